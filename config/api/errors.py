@@ -1,0 +1,56 @@
+"""From a rule's refusal to an HTTP answer: the one translator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import OperationalError
+from drf_standardized_errors.formatter import ExceptionFormatter
+from drf_standardized_errors.handler import ExceptionHandler
+from psycopg import errors as pg
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from customers.errors import DeskError
+
+
+class _Refusal(exceptions.APIException):
+    """A DeskError in DRF's clothes; its data stands beside ``errors``."""
+
+    def __init__(self, error: DeskError) -> None:
+        super().__init__(str(error), error.code)
+        self.status_code = error.status
+        self.attr = error.attr
+        self.data = error.data
+
+
+class _Busy(exceptions.APIException):
+    status_code = 503
+    default_detail = "Somebody else is changing this right now. Please try again."
+    default_code = "busy"
+    wait = 1
+
+
+class _Handler(ExceptionHandler):
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        if isinstance(exc, DeskError):
+            return _Refusal(exc)
+        if isinstance(exc, OperationalError) and isinstance(
+            exc.__cause__, pg.LockNotAvailable | pg.DeadlockDetected | pg.QueryCanceled
+        ):
+            return _Busy()
+        return super().convert_known_exceptions(exc)
+
+    def format_exception(self, exc: exceptions.APIException) -> dict[str, Any]:
+        body: dict[str, Any] = ExceptionFormatter(exc, self.context, self.exc).run()
+        if isinstance(exc, _Refusal):
+            body["errors"][0]["attr"] = exc.attr
+            if exc.status_code == 400:
+                body["type"] = "validation_error"
+            body.update(exc.data)
+        return body
+
+
+def exception_handler(exc: Exception, context: Any) -> Response | None:
+    """DRF's EXCEPTION_HANDLER: drf-standardized-errors' body for everything."""
+    return _Handler(exc, context).run()

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class DeskConfig(AppConfig):
+    """What spans all apps: settings, urls, dashboard, seed, sweep, reconcile. No tables."""
+
+    name = "config"
+    verbose_name = "Parchi"
+
+    def ready(self) -> None:
+        from config import checks  # noqa: F401

@@ -1,0 +1,15 @@
+"""Every path of the desk; each app brings its own. None ends in a slash (config/api/case.py)."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("customers.api.urls")),
+    path("", include("orders.api.urls")),
+    path("", include("whatsapp.api.urls")),
+    path("", include("drafts.api.urls")),
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+]

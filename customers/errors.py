@@ -1,0 +1,41 @@
+"""The one base of every refusal by a rule, and the few refusals about people."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class DeskError(Exception):
+    """A rule said no.
+
+    ``code`` is for programs, ``str(error)`` a sentence for people, ``data`` what
+    the answer carries beside it. The API maps ``status`` to HTTP; the admin shows
+    the sentence.
+    """
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 409
+
+    def __init__(self, sentence: str, *, attr: str | None = None, **data: Any) -> None:
+        super().__init__(sentence)
+        self.attr = attr
+        self.data = data
+
+
+class InvalidInput(DeskError):
+    """What was sent can't be meant; ``attr`` names the field."""
+
+    code = "invalid"
+    status = 400
+
+
+class Conflict(DeskError):
+    """What was sent is fine but doesn't fit the present state."""
+
+    code = "conflict"
+
+
+class StaleVersion(Conflict):
+    """Somebody else saved meanwhile; ``version`` is the present one."""
+
+    code = "stale_version"

@@ -1,0 +1,204 @@
+"""The shop, its accounts, its customers, and the WhatsApp identities that point to them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from simple_history.models import HistoricalRecords
+
+from customers.roles import STAFF_ROLES, Role
+
+
+class Shop(models.Model):
+    """The one row of what a shop sets about itself."""
+
+    name = models.CharField(max_length=120, default="My shop")
+    address = models.TextField(blank=True)
+    order_prefix = models.CharField(
+        max_length=8, default="LEG", help_text="Begins the references that the desk makes."
+    )
+    language = models.CharField(max_length=5, default="en")
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name_plural = "shop"
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="shop_is_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> Shop:
+        """The shop's row, made with defaults on first use."""
+        return cls.objects.get_or_create(pk=1)[0]
+
+
+class AccountManager(BaseUserManager["User"]):
+    def by_login(self, login: str) -> User | None:
+        """The account with this username, else with this e-mail in any letter case."""
+        matches = self.filter(Q(username=login) | Q(email__iexact=login, email__gt=""))
+        return min(matches, key=lambda user: user.username != login, default=None)
+
+    def create_user(
+        self, username: str, email: str | None = None, password: str | None = None, **fields: Any
+    ) -> User:
+        """An account with a usable password, or none where ``password`` is None."""
+        user = self.model(username=username, email=self.normalize_email(email or ""), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **fields: Any
+    ) -> User:
+        """What ``manage.py createsuperuser`` calls: an account with the role admin."""
+        return self.create_user(username, email, password, **{**fields, "role": Role.ADMIN})
+
+
+class User(AbstractUser):
+    """An account; its role alone says what it may do."""
+
+    role = models.CharField(max_length=10, choices=Role, default=Role.BUYER)
+    phone = models.CharField(max_length=16, null=True, blank=True, help_text="E.164")
+    groups = None  # type: ignore[assignment]
+    user_permissions = None  # type: ignore[assignment]
+    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+
+    objects: ClassVar[AccountManager] = AccountManager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), condition=~Q(email=""), name="user_email_unique_any_case"
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
+        ]
+
+    @property
+    def is_staff(self) -> bool:  # type: ignore[override]
+        return self.role in STAFF_ROLES
+
+    @property
+    def is_superuser(self) -> bool:  # type: ignore[override]
+        return self.role == Role.ADMIN
+
+
+class PaymentTerms(models.TextChoices):
+    CASH = "cash", "Cash"
+    CREDIT = "credit", "Credit"
+
+
+class Customer(models.Model):
+    """A person or firm the shop sells to; a phone number is only one of its marks."""
+
+    name = models.CharField(max_length=120)
+    company = models.CharField(max_length=120, blank=True)
+    phone = models.CharField(max_length=16, null=True, blank=True, help_text="E.164")
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=5, default="en")
+    payment_terms = models.CharField(max_length=6, choices=PaymentTerms, default=PaymentTerms.CASH)
+    credit_limit = models.DecimalField(
+        max_digits=12, decimal_places=2, null=True, blank=True, help_text="Rupees; empty: none"
+    )
+    user = models.OneToOneField(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="customer",
+        help_text="The account that is proven to be this customer.",
+    )
+    notes = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["phone"], condition=Q(phone__isnull=False), name="customer_phone_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(phone__isnull=True) | Q(phone__regex=r"^\+[0-9]{8,15}$"),
+                name="customer_phone_e164",
+            ),
+            models.CheckConstraint(
+                condition=Q(credit_limit__isnull=True) | Q(credit_limit__gte=0),
+                name="customer_credit_limit_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerAlias(models.Model):
+    """Another name by which messages call a customer; several may share one."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        verbose_name_plural = "customer aliases"
+        constraints = [
+            models.UniqueConstraint("customer", Lower("name"), name="customer_alias_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Address(models.Model):
+    """Where a customer wants goods brought."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses")
+    line1 = models.CharField(max_length=200)
+    line2 = models.CharField(max_length=200, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=80, blank=True)
+    pincode = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        verbose_name_plural = "addresses"
+
+    def __str__(self) -> str:
+        parts = (self.line1, self.line2, self.city, self.state, self.pincode)
+        return ", ".join(part for part in parts if part)
+
+
+class WhatsAppIdentity(models.Model):
+    """A sender on WhatsApp: a phone number, a business-scoped user id (BSUID), or both."""
+
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="whatsapp_identities"
+    )
+    phone = models.CharField(max_length=16, null=True, blank=True, help_text="E.164")
+    bsuid = models.CharField(max_length=200, null=True, blank=True)
+    profile_name = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "WhatsApp identity"
+        verbose_name_plural = "WhatsApp identities"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["phone"], condition=Q(phone__isnull=False), name="identity_phone_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["bsuid"], condition=Q(bsuid__isnull=False), name="identity_bsuid_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(phone__isnull=False) | Q(bsuid__isnull=False),
+                name="identity_has_phone_or_bsuid",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.phone or self.bsuid or ""

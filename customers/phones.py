@@ -1,0 +1,40 @@
+"""Phone numbers: one normal form, E.164."""
+
+from __future__ import annotations
+
+import re
+
+import phonenumbers
+from django.conf import settings
+
+_DIGITS = re.compile(r"\d")
+
+
+def normalise_phone(text: str | None) -> str | None:
+    """Return E.164 (``+919812345678``), or None where phonenumbers finds it impossible.
+
+    WhatsApp writes full international numbers without the plus; a shop's staff
+    write national ones: the reading that phonenumbers finds valid wins.
+    """
+    digits = "".join(_DIGITS.findall(text or ""))
+    if not 8 <= len(digits) <= 15:
+        return None
+    candidates = [f"+{digits}"] if (text or "").strip().startswith("+") else [digits, f"+{digits}"]
+    parsed = [number for c in candidates if (number := _parse(c)) is not None]
+    for check in (phonenumbers.is_valid_number, phonenumbers.is_possible_number):
+        for number in parsed:
+            if check(number):
+                return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return None
+
+
+def phone_digits(e164: str | None) -> str | None:
+    """The number as WhatsApp writes it: country code first, no plus; None for a hidden one."""
+    return e164.lstrip("+") if e164 else None
+
+
+def _parse(text: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(text, settings.PHONE_REGION)
+    except phonenumbers.NumberParseException:
+        return None

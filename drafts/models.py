@@ -1,0 +1,163 @@
+"""Analyses of messages, order drafts with their entries, and what a draft became."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from customers.models import Customer
+from orders.models import Order, Product
+from whatsapp.models import Chat, Message
+
+
+class AnalysisStatus(models.TextChoices):
+    PENDING = "pending", "Pending"
+    RUNNING = "running", "Running"
+    COMPLETED = "completed", "Completed"
+    FAILED = "failed", "Failed"
+
+
+class Analysis(models.Model):
+    """The reading of one message: due, running, done or failed (law 1)."""
+
+    message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="analysis")
+    status = models.CharField(max_length=9, choices=AnalysisStatus, default=AnalysisStatus.PENDING)
+    reader = models.CharField(max_length=20, blank=True)
+    reader_version = models.CharField(max_length=20, blank=True)
+    model = models.CharField(max_length=80, blank=True)
+    intent = models.CharField(max_length=12, blank=True)
+    confidence = models.FloatField(default=0)
+    warnings = models.JSONField(default=list, blank=True)
+    usage = models.JSONField(default=dict, blank=True)
+    attempt_count = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name_plural = "analyses"
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(status__in=["pending", "running"]),
+                name="analysis_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.intent or self.status}"
+
+
+class DraftStatus(models.TextChoices):
+    OPEN = "open", "To review"
+    CONVERTED = "converted", "Converted"
+    DISCARDED = "discarded", "Discarded"
+
+
+class OrderDraft(models.Model):
+    """A proposal read from a customer's messages, for a person to decide on."""
+
+    chat = models.ForeignKey(Chat, on_delete=models.PROTECT, related_name="drafts")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="drafts", help_text="The sender"
+    )
+    status = models.CharField(max_length=9, choices=DraftStatus, default=DraftStatus.OPEN)
+    reader = models.CharField(max_length=20, blank=True)
+    confidence = models.FloatField(default=0)
+    warnings = models.JSONField(default=list, blank=True)
+    notes = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+    reply_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="End of the quiet window; empty once the reply is queued"
+    )
+    converted_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["status", "id"], name="draft_by_status"),
+            models.Index(
+                fields=["reply_due_at"],
+                condition=Q(reply_due_at__isnull=False),
+                name="draft_reply_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Draft #{self.pk}"
+
+
+class DraftMessage(models.Model):
+    """A message that a draft was read from; raw_message is their texts in order."""
+
+    draft = models.ForeignKey(OrderDraft, on_delete=models.CASCADE, related_name="draft_messages")
+    message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="draft_message")
+
+    class Meta:
+        ordering = ["pk"]
+
+
+class DraftEntry(models.Model):
+    """One line of a draft, with what it was read from and how sure the reader was."""
+
+    draft = models.ForeignKey(OrderDraft, on_delete=models.CASCADE, related_name="entries")
+    position = models.PositiveIntegerField()
+    item_name = models.CharField(max_length=200, blank=True)
+    product = models.ForeignKey(
+        Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    quantity = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    unit = models.CharField(max_length=12, blank=True)
+    weight = models.DecimalField(
+        max_digits=12, decimal_places=3, null=True, blank=True, help_text="Grams per piece"
+    )
+    size = models.CharField(max_length=40, blank=True)
+    color = models.CharField(max_length=40, blank=True)
+    unit_price = models.DecimalField(
+        max_digits=12, decimal_places=2, null=True, blank=True, help_text="Only where staff set it"
+    )
+    client_name = models.CharField(max_length=120, blank=True)
+    client = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    slip_number = models.CharField(max_length=24, unique=True)
+    is_custom = models.BooleanField(default=False, help_text="Made to order; takes no stock.")
+    match_confidence = models.FloatField(default=0)
+    alternatives = models.JSONField(default=list, blank=True)
+    warnings = models.JSONField(default=list, blank=True)
+    source_start = models.PositiveIntegerField(null=True, blank=True)
+    source_end = models.PositiveIntegerField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["draft", "position", "pk"]
+        verbose_name_plural = "draft entries"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__isnull=True) | Q(quantity__gt=0),
+                name="draft_entry_quantity_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.item_name
+
+
+class DraftOrder(models.Model):
+    """An order that a draft was converted into."""
+
+    draft = models.ForeignKey(OrderDraft, on_delete=models.PROTECT, related_name="draft_orders")
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="draft_order")
+
+    class Meta:
+        ordering = ["pk"]

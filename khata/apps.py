@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class KhataConfig(AppConfig):
+    name = "khata"
+    verbose_name = "Khata"

@@ -1,0 +1,46 @@
+"""Tables of the catalogue, stock and orders, one file an aggregate."""
+
+from orders.models.catalogue import (
+    Category,
+    Metal,
+    MetalRate,
+    PriceBasis,
+    Product,
+    ProductQuerySet,
+    Unit,
+)
+from orders.models.orders import (
+    Channel,
+    Order,
+    OrderEvent,
+    OrderItem,
+    OrderStatus,
+    PaymentStatus,
+    PriceOverride,
+)
+from orders.models.payments import Payment, PaymentMethod
+from orders.models.slips import SlipCounter, SlipNumber
+from orders.models.stock import MovementKind, StockMovement
+
+__all__ = [
+    "Category",
+    "Channel",
+    "Metal",
+    "MetalRate",
+    "MovementKind",
+    "Order",
+    "OrderEvent",
+    "OrderItem",
+    "OrderStatus",
+    "Payment",
+    "PaymentMethod",
+    "PaymentStatus",
+    "PriceBasis",
+    "PriceOverride",
+    "Product",
+    "ProductQuerySet",
+    "SlipCounter",
+    "SlipNumber",
+    "StockMovement",
+    "Unit",
+]

@@ -1,0 +1,205 @@
+"""Orders, their line items, price overrides, and what happened to them."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from simple_history.models import HistoricalRecords
+
+from customers.models import Customer, PaymentTerms
+from orders.models.catalogue import Product, Unit
+
+
+class OrderStatus(models.TextChoices):
+    PENDING = "pending", "Pending"
+    CONFIRMED = "confirmed", "Confirmed"
+    PROCESSING = "processing", "Processing"
+    SHIPPED = "shipped", "Shipped"
+    DELIVERED = "delivered", "Delivered"
+    CANCELLED = "cancelled", "Cancelled"
+    RETURNED = "returned", "Returned"
+
+
+class PaymentStatus(models.TextChoices):
+    UNPAID = "unpaid", "Unpaid"
+    PART_PAID = "part_paid", "Part paid"
+    PAID = "paid", "Paid"
+    REFUNDED = "refunded", "Refunded"
+
+
+class Channel(models.TextChoices):
+    STOREFRONT = "storefront", "Storefront"
+    WHATSAPP = "whatsapp", "WhatsApp"
+    COUNTER = "counter", "Counter"
+
+
+class Order(models.Model):
+    """What a customer asked for, at the prices of the moment it was placed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    order_reference = models.CharField(max_length=40, unique=True)
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="orders"
+    )
+    customer_verified = models.BooleanField(
+        default=False, help_text="Off while only a typed phone number links the customer."
+    )
+    customer_name = models.CharField(max_length=120)
+    customer_phone = models.CharField(max_length=32, blank=True)
+    customer_email = models.EmailField(blank=True)
+    address_line1 = models.TextField(blank=True, verbose_name="address")
+    address_line2 = models.CharField(max_length=200, blank=True)
+    address_city = models.CharField(max_length=80, blank=True, verbose_name="city")
+    address_state = models.CharField(max_length=80, blank=True, verbose_name="state")
+    address_pincode = models.CharField(max_length=12, blank=True, verbose_name="pincode")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="orders",
+        help_text="The account that was signed in when it was placed.",
+    )
+    channel = models.CharField(max_length=10, choices=Channel)
+    status = models.CharField(max_length=10, choices=OrderStatus, default=OrderStatus.PENDING)
+    payment_status = models.CharField(
+        max_length=9, choices=PaymentStatus, default=PaymentStatus.UNPAID
+    )
+    payment_terms = models.CharField(max_length=6, choices=PaymentTerms, default=PaymentTerms.CASH)
+    subtotal = models.DecimalField(max_digits=14, decimal_places=2)
+    discount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    tax = models.DecimalField(
+        max_digits=14, decimal_places=2, default=0, help_text="The part contained in the prices"
+    )
+    delivery_fee = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    total = models.DecimalField(max_digits=14, decimal_places=2)
+    item_count = models.PositiveIntegerField()
+    tracking_number = models.CharField(max_length=80, blank=True)
+    carrier = models.CharField(max_length=80, blank=True)
+    notes = models.TextField(blank=True)
+    warnings = models.JSONField(
+        default=list, blank=True, help_text="What the client sent that the desk did not take over."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="order_newest_first"),
+            models.Index(fields=["status", "-created_at"], name="order_by_status"),
+            models.Index(fields=["customer_phone", "-created_at"], name="order_by_phone"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(total=F("subtotal") - F("discount") + F("delivery_fee")),
+                name="order_total_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(discount__gte=0, delivery_fee__gte=0, tax__gte=0, total__gte=0),
+                name="order_money_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(customer_verified=True) | Q(payment_terms="cash"),
+                name="unverified_order_is_cash",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.order_reference
+
+    @property
+    def customer_address(self) -> str:
+        """The address in one line, as the storefront's seed shows it."""
+        parts = (
+            self.address_line1,
+            self.address_line2,
+            self.address_city,
+            self.address_state,
+            self.address_pincode,
+        )
+        return ", ".join(part for part in parts if part)
+
+
+class OrderItem(models.Model):
+    """A line item: a sellable product (or something made to order) at its price then."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveIntegerField()
+    product = models.ForeignKey(
+        Product, null=True, blank=True, on_delete=models.PROTECT, related_name="order_items"
+    )
+    product_name = models.CharField(max_length=200)
+    product_barcode = models.CharField(max_length=64, blank=True)
+    product_image = models.CharField(max_length=300, blank=True)
+    quantity = models.DecimalField(max_digits=12, decimal_places=3)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    unit_price = models.DecimalField(max_digits=12, decimal_places=2)
+    selected_size = models.CharField(max_length=40, blank=True)
+    selected_color = models.CharField(max_length=40, blank=True)
+    weight = models.DecimalField(
+        max_digits=12, decimal_places=3, null=True, blank=True, help_text="Grams per piece"
+    )
+    slip_number = models.CharField(max_length=24, unique=True, null=True, blank=True)
+    is_custom = models.BooleanField(default=False, help_text="Made to order; takes no stock.")
+    tax_rate = models.DecimalField(max_digits=5, decimal_places=2, default=0)
+    tax = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    cost_price = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    subtotal = models.DecimalField(max_digits=14, decimal_places=2)
+
+    class Meta:
+        ordering = ["order", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="item_position_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="item_quantity_positive"),
+            models.CheckConstraint(
+                condition=Q(unit_price__gte=0, subtotal__gte=0), name="item_money_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_custom=True, product__isnull=True)
+                | Q(is_custom=False, product__isnull=False),
+                name="item_is_product_or_custom",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity.normalize():f} × {self.product_name}"
+
+
+class PriceOverride(models.Model):
+    """A price that staff typed instead of the catalogue's, with who and why."""
+
+    item = models.OneToOneField(OrderItem, on_delete=models.CASCADE, related_name="override")
+    old_price = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    new_price = models.DecimalField(max_digits=12, decimal_places=2)
+    reason = models.CharField(max_length=200, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class OrderEvent(models.Model):
+    """One line of an order's timeline."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=20)
+    from_status = models.CharField(max_length=10, choices=OrderStatus, blank=True)
+    to_status = models.CharField(max_length=10, choices=OrderStatus, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["order", "id"], name="event_by_order")]
+
+    def __str__(self) -> str:
+        return self.kind

@@ -1,0 +1,45 @@
+"""Money received for an order; append-only, its sum decides the payment status."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from orders.models.orders import Order
+
+
+class PaymentMethod(models.TextChoices):
+    CASH = "cash", "Cash"
+    UPI = "upi", "UPI"
+    BANK = "bank", "Bank transfer"
+    CHEQUE = "cheque", "Cheque"
+
+
+class Payment(models.Model):
+    """Rupees received (positive), or given back by reversing an earlier row (negative)."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    method = models.CharField(max_length=8, choices=PaymentMethod)
+    note = models.CharField(max_length=200, blank=True)
+    reverses = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by"
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, reverses__isnull=True)
+                | Q(amount__lt=0, reverses__isnull=False),
+                name="payment_positive_or_reversal",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"₹{self.amount} {self.get_method_display()}"

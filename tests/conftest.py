@@ -1,0 +1,68 @@
+"""Three known people (owner, clerk, buyer), their API clients, and throttles that start empty."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+from rest_framework.test import APIClient
+
+from customers.models import User
+from tests.factories import UnitFactory, UserFactory
+
+
+@pytest.fixture(autouse=True)
+def _settings_of_tests(settings):
+    # bcrypt-like work would only slow every login of the suite down.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.DRAFT_QUIET_SECONDS = 0
+    cache.clear()
+
+
+@pytest.fixture
+def units(db):
+    """The units of the first migration, also where a racing test flushed them."""
+    return {code: UnitFactory(code=code) for code in ("pc", "pair", "kg", "g")}
+
+
+@pytest.fixture
+def admin_user(units) -> User:
+    return UserFactory(username="meera", role="admin")
+
+
+@pytest.fixture
+def seller_user(units) -> User:
+    return UserFactory(username="ravi", role="seller")
+
+
+@pytest.fixture
+def buyer_user(units) -> User:
+    return UserFactory(username="farida", role="buyer")
+
+
+def client_of(user: User | None) -> APIClient:
+    """An API client signed in as the user, or nobody's."""
+    client = APIClient()
+    if user is not None:
+        client.force_authenticate(user)
+    return client
+
+
+@pytest.fixture
+def admin_api(admin_user) -> APIClient:
+    return client_of(admin_user)
+
+
+@pytest.fixture
+def seller_api(seller_user) -> APIClient:
+    return client_of(seller_user)
+
+
+@pytest.fixture
+def buyer_api(buyer_user) -> APIClient:
+    return client_of(buyer_user)
+
+
+@pytest.fixture
+def guest_api(db) -> APIClient:
+    return client_of(None)

@@ -1,0 +1,145 @@
+"""What came in, raw; chats; messages both ways with their delivery state."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from customers.models import WhatsAppIdentity
+
+
+class EventStatus(models.TextChoices):
+    RECEIVED = "received", "Received"
+    PROCESSED = "processed", "Processed"
+    KEPT = "kept", "Kept, not understood"
+    FAILED = "failed", "Failed"
+
+
+class InboundEvent(models.Model):
+    """One event of Gupshup's, stored raw before anything is decided."""
+
+    key = models.CharField(max_length=300, unique=True)
+    raw = models.BinaryField(help_text="The bytes as they came.")
+    status = models.CharField(max_length=9, choices=EventStatus, default=EventStatus.RECEIVED)
+    attempt_count = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(blank=True)
+    received_at = models.DateTimeField(auto_now_add=True)
+    processed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(status="received"),
+                name="inbound_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class IgnoredCount(models.Model):
+    """How many messages of senders who are not allowed came on a day; nothing else is kept."""
+
+    day = models.DateField(unique=True)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-day"]
+
+
+class Chat(models.Model):
+    """The conversation with one WhatsApp identity."""
+
+    identity = models.OneToOneField(WhatsAppIdentity, on_delete=models.PROTECT, related_name="chat")
+    last_inbound_at = models.DateTimeField(null=True, blank=True)
+    last_message_at = models.DateTimeField(null=True, blank=True)
+    unread_count = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = [models.F("last_message_at").desc(nulls_last=True), "-pk"]
+
+    def __str__(self) -> str:
+        return str(self.identity)
+
+
+class Direction(models.TextChoices):
+    IN = "in", "From the customer"
+    OUT = "out", "From the shop"
+
+
+class MessageStatus(models.TextChoices):
+    """An inbound message is received; an outbound one moves forward from queued."""
+
+    RECEIVED = "received", "Received"
+    QUEUED = "queued", "Queued"
+    SENDING = "sending", "Being sent"
+    SENT = "sent", "Sent"
+    DELIVERED = "delivered", "Delivered"
+    READ = "read", "Read"
+    FAILED = "failed", "Failed"
+    PERHAPS_SENT = "perhaps_sent", "Perhaps sent"
+
+
+class Message(models.Model):
+    """One message of a chat; an outbound row is the outbox entry too (law 1)."""
+
+    chat = models.ForeignKey(Chat, on_delete=models.PROTECT, related_name="messages")
+    direction = models.CharField(max_length=3, choices=Direction)
+    kind = models.CharField(max_length=20, default="text")
+    text = models.TextField(blank=True)
+    status = models.CharField(max_length=12, choices=MessageStatus)
+    provider_id = models.CharField(
+        max_length=300, null=True, blank=True, help_text="Gupshup's id of this message"
+    )
+    event = models.OneToOneField(
+        InboundEvent, null=True, blank=True, on_delete=models.PROTECT, related_name="message"
+    )
+    happened_at = models.DateTimeField(help_text="When the customer wrote, or we queued it")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    # Outbound only
+    purpose = models.CharField(
+        max_length=80,
+        null=True,
+        blank=True,
+        help_text="What it is for, e.g. draft:17:received; one message a purpose.",
+    )
+    attempt_count = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["happened_at", "pk"]
+        indexes = [
+            models.Index(fields=["chat", "happened_at", "id"], name="message_by_chat"),
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(status__in=["queued", "sending"]),
+                name="outbox_due",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider_id", "direction"],
+                condition=Q(provider_id__isnull=False),
+                name="message_provider_id_once",
+            ),
+            models.UniqueConstraint(
+                fields=["purpose"],
+                condition=Q(purpose__isnull=False),
+                name="message_purpose_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(direction="in", status="received")
+                | (Q(direction="out") & ~Q(status="received")),
+                name="message_status_fits_direction",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_direction_display()}: {self.kind}"

@@ -102,9 +102,6 @@ TEMPLATES = [
         },
     }
 ]
-# A trailing slash is optional everywhere (config/urls.py); a redirect would lose a POST's body.
-APPEND_SLASH = False
-
 # What one app tells the apps above it, each called in order inside the event's transaction.
 ORDER_EVENT_HANDLERS: list[str] = []
 MESSAGE_EVENT_HANDLERS: list[str] = []
@@ -134,7 +131,8 @@ PHONE_REGION = "IN"
 
 # Static files ----------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# Collected by the release step; the demo serves them from where they lie.
+STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {

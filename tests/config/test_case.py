@@ -1,0 +1,43 @@
+"""Bodies and query names in either case, paths with or without a slash."""
+
+import pytest
+
+from config.api.case import convert_keys, to_camel, to_snake
+
+
+@pytest.mark.parametrize(
+    ("snake", "camel"),
+    [
+        ("unit_price", "unitPrice"),
+        ("id", "id"),
+        ("count_is_capped", "countIsCapped"),
+        ("address_line1", "addressLine1"),
+    ],
+)
+def test_names_convert_both_ways(snake, camel):
+    assert (to_camel(snake), to_snake(camel)) == (camel, snake)
+
+
+def test_the_insides_of_metadata_stay_as_they_are():
+    body = {"order_items": [{"unit_price": 2}], "metadata": {"my_key": {"my_other": 1}}}
+    assert convert_keys(body, to_camel) == {
+        "orderItems": [{"unitPrice": 2}],
+        "metadata": {"my_key": {"my_other": 1}},
+    }
+
+
+def test_a_name_in_an_errors_attr_is_converted_too():
+    body = {"errors": [{"attr": "items.0.unit_price", "code": "invalid"}]}
+    assert convert_keys(body, to_camel)["errors"][0]["attr"] == "items.0.unitPrice"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/api/schema", "/api/schema/"])
+def test_a_trailing_slash_is_optional(client, path):
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_root_and_admin_without_its_slash_lead_to_the_desk(client):
+    assert client.get("/").headers["Location"] == "/admin/"
+    assert client.get("/admin").headers["Location"] == "/admin/"

@@ -16,6 +16,7 @@ CAMEL_PATHS = re.compile(r"^/(api/(auth|products|categories|orders)|wa)(/|$)")
 # Where the shop's, a client's or a model's own keys stand: passed through as they are.
 OPAQUE_KEYS = frozenset({"metadata", "result", "input", "usage"})
 _WORD_START = re.compile(r"(?<=[a-z0-9])_([a-z0-9])")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _UPPER = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -75,24 +76,25 @@ class JSONRenderer(renderers.JSONRenderer):
 
 
 class JSONParser(parsers.JSONParser):
-    """JSON in either case; a text PostgreSQL can't hold (NUL) is refused here once for all."""
+    """JSON in either case; text that PostgreSQL can't hold is refused, once for all paths."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         try:
             data = super().parse(stream, media_type, parser_context)
+            storable = _is_storable(data)
         except RecursionError as error:
             raise ParseError("JSON parse error - nested too deeply") from error
-        if _has_nul(data):
-            raise ParseError("JSON parse error - NUL characters are not allowed")
+        if not storable:
+            raise ParseError("JSON parse error - NUL or half a surrogate pair in a text")
         return convert_keys(data, to_snake)
 
 
-def _has_nul(data: Any) -> bool:
+def _is_storable(data: Any) -> bool:
     if isinstance(data, str):
-        return "\x00" in data
+        return "\x00" not in data and not _SURROGATE.search(data)
     if isinstance(data, dict):
-        return any(_has_nul(item) for pair in data.items() for item in pair)
-    return isinstance(data, list) and any(_has_nul(item) for item in data)
+        return all(_is_storable(item) for pair in data.items() for item in pair)
+    return not isinstance(data, list) or all(map(_is_storable, data))
 
 
 class EitherNameMiddleware:
@@ -106,6 +108,9 @@ class EitherNameMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            # PostgreSQL has no NUL; the answer is empty for the webhook's sake.
+            return HttpResponse(status=400)
         if not request.path_info.startswith("/admin"):
             request.path_info = request.path_info.rstrip("/") or "/"
             request.GET = self._snake(request.GET)  # type: ignore[assignment]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
@@ -31,10 +32,18 @@ class _Busy(exceptions.APIException):
     wait = 1
 
 
+class _TooLarge(exceptions.APIException):
+    status_code = 413
+    default_detail = "The body is larger than 1 MiB."
+    default_code = "too_large"
+
+
 class _Handler(ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, DeskError):
             return _Refusal(exc)
+        if isinstance(exc, RequestDataTooBig):
+            return _TooLarge()
         if isinstance(exc, OperationalError) and isinstance(
             exc.__cause__, pg.LockNotAvailable | pg.DeadlockDetected | pg.QueryCanceled
         ):

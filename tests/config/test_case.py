@@ -1,8 +1,11 @@
 """Bodies and query names in either case, paths with or without a slash."""
 
 import pytest
+from django.test import RequestFactory
+from rest_framework.exceptions import ParseError
+from rest_framework.request import Request
 
-from config.api.case import convert_keys, to_camel, to_snake
+from config.api.case import JSONParser, convert_keys, to_camel, to_snake
 
 
 @pytest.mark.parametrize(
@@ -41,3 +44,27 @@ def test_a_trailing_slash_is_optional(client, path):
 def test_the_root_and_admin_without_its_slash_lead_to_the_desk(client):
     assert client.get("/").headers["Location"] == "/admin/"
     assert client.get("/admin").headers["Location"] == "/admin/"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"text": "\\u0000"}',
+        b'{"text": "\\ud800"}',
+        b'{"text": ' + b"[" * 100_000,
+        b'{"text": NaN}',
+        b'{"text": "\xff"}',
+    ],
+)
+def test_a_body_that_cannot_be_stored_is_refused(body):
+    request = Request(RequestFactory().post("/api/orders", body, "application/json"))
+    request.parsers = [JSONParser()]
+    request.parser_context = {"encoding": "utf-8"}
+    with pytest.raises(ParseError):
+        assert request.data
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/api/sku/%00", "/api/schema?search=a%00b"])
+def test_a_nul_in_the_address_is_refused(client, path):
+    assert client.get(path).status_code == 400

@@ -8,4 +8,9 @@ class DeskConfig(AppConfig):
     verbose_name = "Parchi"
 
     def ready(self) -> None:
+        from django.contrib import admin
+
         from config import checks  # noqa: F401
+        from config.login import ThrottledLoginForm
+
+        admin.site.login_form = ThrottledLoginForm

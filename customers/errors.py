@@ -39,3 +39,27 @@ class StaleVersion(Conflict):
     """Somebody else saved meanwhile; ``version`` is the present one."""
 
     code = "stale_version"
+
+
+class AccountExists(InvalidInput):
+    """Another account has this username or e-mail."""
+
+    code = "unique"
+
+
+class WeakPassword(InvalidInput):
+    """Django's password validators refuse it; the sentence says why."""
+
+    code = "weak_password"
+
+
+class WrongPassword(InvalidInput):
+    """The present password that was typed is not the account's."""
+
+    code = "wrong_password"
+
+
+class FixedField(InvalidInput):
+    """What nobody may change about the own account: id, username, role, customer."""
+
+    code = "fixed"

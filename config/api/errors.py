@@ -11,6 +11,7 @@ from drf_standardized_errors.handler import ExceptionHandler
 from psycopg import errors as pg
 from rest_framework import exceptions
 from rest_framework.response import Response
+from rest_framework_simplejwt.exceptions import DetailDictMixin
 
 from customers.errors import DeskError
 
@@ -38,6 +39,13 @@ class _TooLarge(exceptions.APIException):
     default_code = "too_large"
 
 
+def _flat(exc: Any) -> exceptions.AuthenticationFailed:
+    """simplejwt's error as one error; its own body would read as four fields' errors."""
+    flat = exceptions.AuthenticationFailed(str(exc.detail["detail"]), str(exc.detail["code"]))
+    flat.auth_header = getattr(exc, "auth_header", None)  # type: ignore[attr-defined]
+    return flat
+
+
 class _Handler(ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, DeskError):
@@ -48,6 +56,8 @@ class _Handler(ExceptionHandler):
             exc.__cause__, pg.LockNotAvailable | pg.DeadlockDetected | pg.QueryCanceled
         ):
             return _Busy()
+        if isinstance(exc, DetailDictMixin):
+            return _flat(exc)
         return super().convert_known_exceptions(exc)
 
     def format_exception(self, exc: exceptions.APIException) -> dict[str, Any]:

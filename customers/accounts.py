@@ -1,0 +1,123 @@
+"""Accounts: registering as a buyer, the own profile, the own password."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from customers.errors import AccountExists, FixedField, InvalidInput, WeakPassword, WrongPassword
+from customers.models import User
+from customers.phones import normalise_phone
+from customers.roles import Role
+
+# Shown in the profile, and nobody's to change about themselves.
+FIXED_FIELDS = ("id", "username", "role", "customer_id")
+
+
+def customer_id_of(user: User) -> int | None:
+    """The customer that this account is proven to be, if any."""
+    customer = getattr(user, "customer", None)
+    return customer.pk if customer is not None else None
+
+
+def register_buyer(
+    *,
+    username: str,
+    password: str,
+    email: str,
+    phone: str | None = None,
+    first_name: str = "",
+    last_name: str = "",
+) -> User:
+    """A new account with the role buyer.
+
+    A typed phone is only noted: it links the account to no customer. Raises
+    AccountExists, WeakPassword, InvalidInput; nothing is made then.
+    """
+    _refuse_foreign_login(username, email=email)
+    _refuse_taken("username", username)
+    _refuse_taken("email", email)
+    fields = {
+        "phone": _phone(phone),
+        "first_name": first_name,
+        "last_name": last_name,
+        "role": Role.BUYER,
+    }
+    _refuse_weak(password, User(username=username, email=email, **fields), attr="password")
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(username, email, password, **fields)
+    except IntegrityError as error:  # another registration was quicker
+        raise AccountExists("An account with this name exists already.") from error
+
+
+def update_profile(user: User, *, changes: Mapping[str, Any]) -> User:
+    """Change the own e-mail, phone and names.
+
+    The fixed fields may be sent back as they are; another value raises
+    FixedField. Raises AccountExists, InvalidInput. Nothing changes then.
+    """
+    present = {"customer_id": customer_id_of(user)}
+    for name in FIXED_FIELDS:
+        if name in changes and changes[name] != present.get(name, getattr(user, name, None)):
+            raise FixedField(f"You can't change your own {name.replace('_', ' ')}.", attr=name)
+    edits = {name: value for name, value in changes.items() if name not in FIXED_FIELDS}
+    if "phone" in edits:
+        edits["phone"] = _phone(edits["phone"])
+    if "email" in edits:
+        _refuse_taken("email", edits["email"], but=user)
+    for name, value in edits.items():
+        setattr(user, name, value)
+    try:
+        with transaction.atomic():
+            user.save(update_fields=list(edits))
+    except IntegrityError as error:
+        raise AccountExists("Another account has this e-mail.", attr="email") from error
+    return user
+
+
+def change_password(user: User, *, current: str, new: str) -> None:
+    """Set a new password; every token and session given before ends.
+
+    Raises WrongPassword or WeakPassword.
+    """
+    if not user.check_password(current):
+        raise WrongPassword("This is not your present password.", attr="current_password")
+    _refuse_weak(new, user, attr="new_password")
+    user.set_password(new)
+    user.save(update_fields=["password"])
+
+
+def _phone(text: str | None) -> str | None:
+    if not text:
+        return None
+    if (phone := normalise_phone(text)) is None:
+        raise InvalidInput("This is not a phone number.", attr="phone")
+    return phone
+
+
+def _refuse_weak(password: str, user: User, *, attr: str) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise WeakPassword(" ".join(error.messages), attr=attr) from error
+
+
+def _refuse_taken(name: str, value: str, *, but: User | None = None) -> None:
+    """A login of any account, in any letter case, is taken as username and as e-mail."""
+    taken = User.objects.filter(Q(username__iexact=value) | Q(email__iexact=value))
+    if any(user != but for user in taken):
+        label = "e-mail" if name == "email" else name
+        raise AccountExists(f"Another account has this {label}.", attr=name)
+
+
+def _refuse_foreign_login(username: str, *, email: str) -> None:
+    # Signing in looks at usernames first: one that reads like somebody's
+    # e-mail would shut that person out.
+    if "@" in username and username.lower() != email.lower():
+        raise InvalidInput("A username with @ must be your own e-mail.", attr="username")

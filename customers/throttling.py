@@ -1,0 +1,77 @@
+"""How often somebody may try: one rule for the API's doors and the admin's login.
+
+The rates stand in settings.THROTTLE_RATES; counters lie in the shared cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from rest_framework.throttling import SimpleRateThrottle
+
+from customers.models import User
+
+
+class AddressThrottle(SimpleRateThrottle):
+    """So many calls an address; a subclass names the rate."""
+
+    scope = "anon"
+
+    def get_rate(self) -> str:
+        """Read at each call, so that a test's settings count."""
+        return str(settings.THROTTLE_RATES[self.scope])
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+
+
+class RegisterThrottle(AddressThrottle):
+    scope = "register"
+
+
+class LoginAddressThrottle(AddressThrottle):
+    scope = "login_address"
+
+
+class LoginAccountThrottle(AddressThrottle):
+    """So many tries an account, whichever of its names is typed; unknown names count too."""
+
+    scope = "login_account"
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        return self.cache_format % {"scope": self.scope, "ident": _account_of(request)}
+
+
+class PasswordThrottle(LoginAccountThrottle):
+    """A stolen token must not become a way to guess the password: same counter."""
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        return self.cache_format % {"scope": self.scope, "ident": f"user-{request.user.pk}"}
+
+
+LOGIN_THROTTLES = [LoginAddressThrottle, LoginAccountThrottle]
+
+
+def login_wait(request: HttpRequest) -> int | None:
+    """Count a try at the admin's login; the seconds to wait where it is one too many."""
+    throttles = [throttle() for throttle in LOGIN_THROTTLES]
+    refused = [one for one in throttles if not one.allow_request(request, None)]  # type: ignore[arg-type]
+    waits = [one.wait() or one.parse_rate(one.get_rate())[1] or 0 for one in refused]
+    return max((int(seconds) + 1 for seconds in waits), default=None)
+
+
+def _account_of(request: Any) -> str:
+    """Whom a sign-in names: the account's id, else a hash of what was typed."""
+    data = getattr(request, "data", None)
+    if data is None:
+        data = request.POST
+    login = data.get("username") if hasattr(data, "get") else None
+    if not isinstance(login, str) or "\x00" in login:
+        return "nobody"
+    user = User.objects.by_login(login.strip())
+    if user is not None:
+        return f"user-{user.pk}"
+    return hashlib.sha256(login.strip().lower().encode(errors="replace")).hexdigest()

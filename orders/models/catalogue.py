@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -205,3 +207,17 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save all but the stock, which may have moved since this row was read."""
+        if not self._state.adding and kwargs.get("update_fields") is None and not args:
+            unread = self.get_deferred_fields()
+            kwargs["update_fields"] = [
+                field.name
+                for field in self._meta.concrete_fields
+                if not field.primary_key
+                and not field.generated
+                and field.name != "stock_quantity"
+                and field.attname not in unread
+            ]
+        super().save(*args, **kwargs)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
-from customers.models import Customer, PaymentTerms
+from customers.models import Customer, PaymentTerms, User
 from orders.models.catalogue import Product, Unit
 
 
@@ -34,6 +35,21 @@ class Channel(models.TextChoices):
     STOREFRONT = "storefront", "Storefront"
     WHATSAPP = "whatsapp", "WhatsApp"
     COUNTER = "counter", "Counter"
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def visible_to(self, user: User | AnonymousUser) -> OrderQuerySet:
+        """All for staff; for a buyer those placed while signed in, or proven to be the buyer's.
+
+        A phone number that a guest typed proves nothing, so an unverified order is
+        in nobody's account.
+        """
+        if not isinstance(user, User):
+            return self.none()
+        if user.is_staff:
+            return self
+        proven = Q(customer__user=user, customer_verified=True)
+        return self.filter(Q(user=user) | proven)
 
 
 class Order(models.Model):
@@ -86,6 +102,9 @@ class Order(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     history = HistoricalRecords()
+    _history_user: User | None  # set by the rule that saves; simple-history reads it
+
+    objects = OrderQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -151,6 +170,9 @@ class OrderItem(models.Model):
     tax = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     cost_price = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     subtotal = models.DecimalField(max_digits=14, decimal_places=2)
+    returned_quantity = models.DecimalField(
+        max_digits=12, decimal_places=3, default=0, help_text="How much of it came back."
+    )
 
     class Meta:
         ordering = ["order", "position"]
@@ -164,6 +186,10 @@ class OrderItem(models.Model):
                 condition=Q(is_custom=True, product__isnull=True)
                 | Q(is_custom=False, product__isnull=False),
                 name="item_is_product_or_custom",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_quantity__gte=0, returned_quantity__lte=F("quantity")),
+                name="item_returned_at_most_once",
             ),
         ]
 

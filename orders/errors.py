@@ -1,0 +1,90 @@
+"""The refusals of this app's rules."""
+
+from __future__ import annotations
+
+from customers.errors import Conflict, DeskError, InvalidInput
+
+
+class InvalidLine(InvalidInput):
+    """A line of an order can't be meant; ``attr`` is ``items.<index>.<field>``."""
+
+    code = "invalid_line"
+
+
+class VariantNeeded(InvalidInput):
+    """The product comes in sizes or colours and none, or too little, was said."""
+
+    code = "variant_needed"
+
+
+class NoSuchVariant(InvalidInput):
+    """There is no such size or colour; ``options`` lists those there are."""
+
+    code = "no_such_variant"
+
+
+class UnknownStatus(InvalidInput):
+    """Not the name of an order status; ``allowed`` lists the names."""
+
+    code = "unknown_status"
+
+
+class NoPrice(Conflict):
+    """The product has no price today: no metal rate, no weight, or none was set."""
+
+    code = "no_price"
+
+
+class ShortStock(Conflict):
+    """Too little stock; ``lines`` names every line that is short."""
+
+    code = "short_stock"
+
+
+class StaleCount(Conflict):
+    """The stock moved since it was counted; ``stock_quantity`` is the present one."""
+
+    code = "stale_count"
+
+
+class NotStocked(Conflict):
+    """A parent of size/colour children has no stock of its own."""
+
+    code = "not_stocked"
+
+
+class AlreadyOpened(Conflict):
+    """The product's opening stock is on record; from then on it is counted or adjusted."""
+
+    code = "already_opened"
+
+
+class SlipTaken(Conflict):
+    """The slip number was given before, to a draft or an order."""
+
+    code = "slip_taken"
+
+
+class ReferenceTaken(Conflict):
+    """Another order has this reference."""
+
+    code = "reference_taken"
+
+
+class MoveNotAllowed(Conflict):
+    """The order can't go there from where it is; ``allowed`` lists where it can."""
+
+    code = "move_not_allowed"
+
+
+class AlreadyReversed(Conflict):
+    """The payment was reversed before, or is itself a reversal."""
+
+    code = "already_reversed"
+
+
+class OrderGone(DeskError):
+    """The order was deleted meanwhile."""
+
+    code = "not_found"
+    status = 404

@@ -1,0 +1,27 @@
+"""Locks, always in this order: the order's row, then products by primary key."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from orders.errors import OrderGone
+from orders.models import Order
+
+
+def wait_at_most_ten_seconds() -> None:
+    """Let the present transaction give up a lock it can't get; the API answers 503 then."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '10s'")
+
+
+def lock_order(order: Order) -> Order:
+    """The order's row as it is now, nobody else changing it until the transaction ends.
+
+    ``no_key`` lets others still insert rows that refer to it.
+    """
+    wait_at_most_ten_seconds()
+    rows = Order.objects.select_for_update(of=("self",), no_key=True)
+    locked = rows.filter(pk=order.pk).first()
+    if locked is None:
+        raise OrderGone("This order does not exist any more.")
+    return locked

@@ -1,0 +1,53 @@
+"""What counts as a quantity of something."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from orders.errors import InvalidLine
+from orders.models import Unit
+
+MAX_QUANTITY = Decimal(100_000)
+MAX_MONEY = Decimal("999999999.99")
+PAISA = Decimal("0.01")
+THOUSANDTH = Decimal("0.001")
+
+
+def checked_quantity(
+    value: Decimal, *, unit: Unit, attr: str = "quantity", zero: bool = False
+) -> Decimal:
+    """The quantity, if that much of the unit can exist; raises InvalidLine."""
+    checked_number(value, step=THOUSANDTH, most=MAX_QUANTITY, attr=attr)
+    if value < 0 or (value == 0 and not zero):
+        raise InvalidLine("The quantity must be more than zero.", attr=attr)
+    if not unit.divisible and value != value.to_integral_value():
+        raise InvalidLine(f"A {unit.name} can't be divided: use a whole number.", attr=attr)
+    return value
+
+
+def checked_number(value: Decimal, *, step: Decimal, most: Decimal, attr: str) -> Decimal:
+    """The number, if it is finite, within ±``most`` and a multiple of ``step``."""
+    if not value.is_finite():
+        raise InvalidLine("A number is needed.", attr=attr)
+    if abs(value) > most:
+        raise InvalidLine(f"The number is too large: at most {most:,f}.", attr=attr)
+    if value != value.quantize(step):
+        raise InvalidLine(f"At most {-int(step.as_tuple().exponent)} decimals.", attr=attr)
+    return value
+
+
+def checked_money(value: Decimal, *, attr: str) -> Decimal:
+    """An amount in rupees of at most two decimals, not negative; raises InvalidLine."""
+    if checked_number(value, step=PAISA, most=MAX_MONEY, attr=attr) < 0:
+        raise InvalidLine("The amount can't be negative.", attr=attr)
+    return value
+
+
+def to_paise(value: Decimal) -> Decimal:
+    """Rounded half up to whole paise."""
+    return value.quantize(PAISA, ROUND_HALF_UP)
+
+
+def plain(quantity: Decimal) -> str:
+    """A quantity as people write it: ``2.5``, ``10``."""
+    return f"{quantity.normalize():f}"

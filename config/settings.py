@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "config",
 ]
 MIDDLEWARE = [
+    "whatsapp.api.middleware.SilentWebhookMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.api.case.EitherNameMiddleware",

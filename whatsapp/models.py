@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -95,6 +96,12 @@ class Message(models.Model):
     provider_id = models.CharField(
         max_length=300, null=True, blank=True, help_text="Gupshup's id of this message"
     )
+    whatsapp_id = models.CharField(
+        max_length=300,
+        null=True,
+        blank=True,
+        help_text="WhatsApp's own id of our message; late receipts carry only this.",
+    )
     event = models.OneToOneField(
         InboundEvent, null=True, blank=True, on_delete=models.PROTECT, related_name="message"
     )
@@ -111,7 +118,18 @@ class Message(models.Model):
     attempt_count = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(blank=True)
+    attempted_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the gateway was last called"
+    )
     sent_at = models.DateTimeField(null=True, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Who asked for it, or last sent it again; empty: the desk itself",
+    )
 
     class Meta:
         ordering = ["happened_at", "pk"]
@@ -121,6 +139,11 @@ class Message(models.Model):
                 fields=["next_attempt_at"],
                 condition=Q(status__in=["queued", "sending"]),
                 name="outbox_due",
+            ),
+            models.Index(
+                fields=["whatsapp_id"],
+                condition=Q(whatsapp_id__isnull=False),
+                name="message_by_whatsapp_id",
             ),
         ]
         constraints = [

@@ -1,5 +1,10 @@
 """The HTTP paths of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from whatsapp.api.webhook import gupshup_webhook
+
+urlpatterns = [
+    path("gupshup_incoming_webhook", gupshup_webhook, name="gupshup-webhook"),
+    path("gupshup_incoming_webhook/<str:secret>", gupshup_webhook),
+]

@@ -1,0 +1,21 @@
+"""The few refusals about events and messages."""
+
+from customers.errors import Conflict, InvalidInput
+
+
+class NotAnEvent(InvalidInput):
+    """A webhook body that is no JSON object; nothing of it is kept."""
+
+    code = "not_an_event"
+
+
+class ReceiptTooEarly(Conflict):
+    """A receipt came while the message it may belong to is still being sent; try again."""
+
+    code = "receipt_too_early"
+
+
+class NotResendable(Conflict):
+    """Only a message that failed, or perhaps went out, is sent again by hand."""
+
+    code = "not_resendable"

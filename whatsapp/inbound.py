@@ -1,0 +1,165 @@
+"""From a webhook body to stored events, and from an event to a chat's message."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from customers.identities import identify_sender
+from whatsapp import payloads, queueing, senders
+from whatsapp.models import Chat, Direction, EventStatus, InboundEvent, Message, MessageStatus
+from whatsapp.receipts import apply_receipt
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 8
+LEASE = timedelta(minutes=2)
+FIRST_RETRY = timedelta(seconds=5)
+LONGEST_RETRY = timedelta(minutes=10)
+# A phone's clock may run ahead a little; a message from further in the future came now.
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+def receive(body: bytes) -> None:
+    """Store each event of a webhook body once, raw, with its job; the caller acknowledges.
+
+    One short transaction. A second delivery of the same event, also at the same
+    moment, changes nothing. Raises NotAnEvent.
+    """
+    events = payloads.split(body)
+    with transaction.atomic():
+        for event in events:
+            if event.is_message and not senders.is_allowed(event.phone, event.bsuid):
+                senders.count_ignored()
+            else:
+                _store(event)
+
+
+def _store(event: payloads.Event) -> None:
+    due = timezone.now() + queueing.GRACE
+    try:
+        with transaction.atomic():
+            row = InboundEvent.objects.create(key=event.key, raw=event.raw, next_attempt_at=due)
+    except IntegrityError:
+        if not InboundEvent.objects.filter(key=event.key).exists():
+            raise
+        return
+    defer_processing(row, event)
+
+
+def defer_processing(row: InboundEvent, event: payloads.Event | None = None) -> None:
+    """Queue an event, a sender's messages in the order in which they came.
+
+    The lock is the sender's: the chat isn't known before its first message.
+    """
+    event = event or payloads.split(bytes(row.raw))[0]
+    lock = f"sender-{event.phone}" if event.is_message and event.phone else None
+    queueing.defer_job(queueing.PROCESS_EVENT, lock=lock, event_id=row.pk)
+
+
+def process_event(event_id: int) -> None:
+    """Turn a received event into what it means; safe to run twice and at once.
+
+    1. Claim it with a lease, committed, so that an event that kills workers is counted.
+    2. In one transaction lock the row, make identity, chat and message (or settle
+       the message of ours that a receipt is about), tell MESSAGE_EVENT_HANDLERS,
+       and close the event: processed, or kept where it isn't understood.
+    3. On any fault try again later, at last mark it failed for people to see.
+    """
+    if not _claim(event_id):
+        return
+    try:
+        with transaction.atomic():
+            _work_off(event_id)
+    except Exception as error:  # whatever one event holds must not stop the others
+        logger.exception("Inbound event %s could not be processed", event_id)
+        _put_off(event_id, error)
+
+
+def _claim(event_id: int) -> bool:
+    """Lease the event if it still waits."""
+    waiting = InboundEvent.objects.filter(pk=event_id, status=EventStatus.RECEIVED)
+    lease = timezone.now() + LEASE
+    return bool(waiting.update(attempt_count=F("attempt_count") + 1, next_attempt_at=lease))
+
+
+def _work_off(event_id: int) -> None:
+    waiting = InboundEvent.objects.select_for_update()
+    event = waiting.filter(pk=event_id, status=EventStatus.RECEIVED).first()
+    if event is None:  # another worker had it while we waited for the row
+        return
+    event.status = EventStatus.PROCESSED if _take_in(event) else EventStatus.KEPT
+    event.processed_at = timezone.now()
+    event.next_attempt_at = None
+    event.save(update_fields=["status", "processed_at", "next_attempt_at"])
+
+
+def _take_in(event: InboundEvent) -> bool:
+    """Do what the event says; False where the desk doesn't understand it."""
+    read = payloads.read(bytes(event.raw))
+    if isinstance(read, payloads.TextMessage):
+        _tell(_store_message(read, event))
+        return True
+    return isinstance(read, payloads.Receipt) and apply_receipt(read)
+
+
+def _store_message(read: payloads.TextMessage, event: InboundEvent) -> Message:
+    identity = identify_sender(read.phone, profile_name=read.profile_name)
+    chat, _ = Chat.objects.get_or_create(identity=identity)
+    happened_at = _credible(read.happened_at, event.received_at)
+    Chat.objects.filter(pk=chat.pk).update(
+        # PostgreSQL's GREATEST skips NULL; an older message that comes late moves nothing back.
+        last_inbound_at=Greatest("last_inbound_at", happened_at),
+        last_message_at=Greatest("last_message_at", happened_at),
+        unread_count=F("unread_count") + 1,
+    )
+    chat.refresh_from_db()
+    return Message.objects.create(
+        chat=chat,
+        direction=Direction.IN,
+        status=MessageStatus.RECEIVED,
+        text=read.text,
+        provider_id=read.provider_id,
+        event=event,
+        happened_at=happened_at,
+    )
+
+
+def _credible(happened_at: datetime | None, received_at: datetime) -> datetime:
+    """The event's own time, unless it lies in the future or before WhatsApp existed."""
+    if happened_at is None or happened_at.year < 2009 or happened_at > received_at + CLOCK_SKEW:
+        return received_at
+    return happened_at
+
+
+def _tell(message: Message) -> None:
+    for handler in settings.MESSAGE_EVENT_HANDLERS:
+        import_string(handler)(message=message)
+
+
+def _put_off(event_id: int, error: Exception) -> None:
+    """Note the fault and set the next attempt, or give up after MAX_ATTEMPTS."""
+    with transaction.atomic():
+        waiting = InboundEvent.objects.select_for_update()
+        event = waiting.filter(pk=event_id, status=EventStatus.RECEIVED).first()
+        if event is None:
+            return
+        event.last_error = payloads.clean(f"{type(error).__name__}: {error}", 500)
+        if event.attempt_count >= MAX_ATTEMPTS:
+            event.status, event.next_attempt_at = EventStatus.FAILED, None
+        else:
+            _set_next_attempt(event)
+        event.save(update_fields=["last_error", "status", "next_attempt_at"])
+
+
+def _set_next_attempt(event: InboundEvent) -> None:
+    wait = queueing.backoff(event.attempt_count, first=FIRST_RETRY, longest=LONGEST_RETRY)
+    event.next_attempt_at = timezone.now() + wait
+    queueing.defer_job(queueing.PROCESS_EVENT, at=event.next_attempt_at, event_id=event.pk)

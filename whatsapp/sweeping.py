@@ -1,0 +1,69 @@
+"""What a lost job or a dead worker left behind is taken up again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from whatsapp import inbound, queueing
+from whatsapp.models import EventStatus, InboundEvent, Message, MessageStatus
+from whatsapp.outbox import defer_send
+
+# More wait for the next minute's sweep.
+BATCH = 1000
+
+
+def sweep_whatsapp(now: datetime) -> dict[str, int]:
+    """Give due rows without a job a new one, and settle what can't go on; counts of each.
+
+    Running it twice adds nothing: a row whose job waits or runs is left alone.
+    """
+    return {
+        "events_given_up": _give_up_events(now),
+        "events_requeued": _requeue_events(now),
+        "messages_perhaps_sent": _doubt_stale_sending(now),
+        "messages_requeued": _requeue_messages(now),
+    }
+
+
+def _give_up_events(now: datetime) -> int:
+    """An event whose every attempt killed its worker never came to note a fault."""
+    return InboundEvent.objects.filter(
+        status=EventStatus.RECEIVED,
+        next_attempt_at__lte=now,
+        attempt_count__gte=inbound.MAX_ATTEMPTS,
+    ).update(
+        status=EventStatus.FAILED,
+        next_attempt_at=None,
+        last_error=f"Given up after {inbound.MAX_ATTEMPTS} attempts that never ended.",
+    )
+
+
+def _requeue_events(now: datetime) -> int:
+    due = InboundEvent.objects.filter(status=EventStatus.RECEIVED, next_attempt_at__lte=now)
+    lost = queueing.without_job(due, task=queueing.PROCESS_EVENT, argument="event_id")
+    with transaction.atomic():
+        events = list(lost.order_by("pk")[:BATCH])
+        for event in events:
+            inbound.defer_processing(event)
+    return len(events)
+
+
+def _doubt_stale_sending(now: datetime) -> int:
+    """A worker died between the claim and the answer: nobody knows, so nobody sends again."""
+    return Message.objects.filter(status=MessageStatus.SENDING, next_attempt_at__lte=now).update(
+        status=MessageStatus.PERHAPS_SENT,
+        next_attempt_at=None,
+        last_error="The worker stopped while sending.",
+    )
+
+
+def _requeue_messages(now: datetime) -> int:
+    due = Message.objects.filter(status=MessageStatus.QUEUED, next_attempt_at__lte=now)
+    lost = queueing.without_job(due, task=queueing.SEND_MESSAGE, argument="message_id")
+    with transaction.atomic():
+        messages = list(lost.order_by("pk")[:BATCH])
+        for message in messages:
+            defer_send(message)
+    return len(messages)

@@ -1,0 +1,15 @@
+"""What the worker runs for WhatsApp; the rows say what is still due."""
+
+from procrastinate.contrib.django import app
+
+from whatsapp import inbound, outbox, queueing
+
+
+@app.task(name=queueing.PROCESS_EVENT)
+def process_event(event_id: int) -> None:
+    inbound.process_event(event_id)
+
+
+@app.task(name=queueing.SEND_MESSAGE)
+def send_message(message_id: int) -> None:
+    outbox.send_message(message_id)

@@ -2,21 +2,21 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-import environ
-
+from config.environment import DeskEnv
 from config.production import refuse_unsafe_production
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.FileAwareEnv()
+env = DeskEnv()
 env.read_env(BASE_DIR / ".env")
 
 DEMO_SECRET_KEY = "demo-only-key-that-production-refuses-to-start-with"  # noqa: S105
 
-PARCHI_ENV = env.str("PARCHI_ENV", default="demo", choices=("demo", "production"))
+PARCHI_ENV = env.choice("PARCHI_ENV", ("demo", "production"), default="demo")
 PRODUCTION = PARCHI_ENV == "production"
 SECRET_KEY = env.str("SECRET_KEY", default=DEMO_SECRET_KEY)
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = env.switch("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["*"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
@@ -25,8 +25,8 @@ CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 PARCHI_DATA = env.path("PARCHI_DATA", default=str(BASE_DIR / ".data")).root
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(Path(PARCHI_DATA) / "media"))
 MEDIA_URL = "media/"
-DATABASES = {
-    "default": env.db("DATABASE_URL")
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.postgres("DATABASE_URL")
     if env.str("DATABASE_URL", default="")
     else {"ENGINE": "config.embedded_postgres", "NAME": "postgres", "USER": "postgres"}
 }
@@ -148,15 +148,15 @@ STORAGES = {
 
 # HTTP API ----------------------------------------------------------------------------
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-NUM_PROXIES = env.int("NUM_PROXIES", default=0)
+NUM_PROXIES = env.count("NUM_PROXIES", default=0)
 THROTTLE_RATES = {
-    "anon": env.str("THROTTLE_ANON", default="600/min"),
-    "user": env.str("THROTTLE_USER", default="3000/min"),
-    "login_account": env.str("THROTTLE_LOGIN_ACCOUNT", default="10/min"),
-    "login_address": env.str("THROTTLE_LOGIN_ADDRESS", default="60/min"),
-    "register": env.str("THROTTLE_REGISTER", default="20/hour"),
-    "guest_checkout": env.str("THROTTLE_GUEST_CHECKOUT", default="600/min"),
-    "track": env.str("THROTTLE_TRACK", default="30/min"),
+    "anon": env.rate("THROTTLE_ANON", default="600/min"),
+    "user": env.rate("THROTTLE_USER", default="3000/min"),
+    "login_account": env.rate("THROTTLE_LOGIN_ACCOUNT", default="10/min"),
+    "login_address": env.rate("THROTTLE_LOGIN_ADDRESS", default="60/min"),
+    "register": env.rate("THROTTLE_REGISTER", default="20/hour"),
+    "guest_checkout": env.rate("THROTTLE_GUEST_CHECKOUT", default="600/min"),
+    "track": env.rate("THROTTLE_TRACK", default="30/min"),
 }
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -203,8 +203,8 @@ GUPSHUP_WEBHOOK_SECRET = env.str("GUPSHUP_WEBHOOK_SECRET", default="")
 ALLOWED_PHONE_NUMBERS = env.list("ALLOWED_PHONE_NUMBERS", default=[] if PRODUCTION else ["*"])
 
 # Reading --------------------------------------------------------------------------------
-DRAFT_READER = env.str("DRAFT_READER", default="offline", choices=("offline", "openai"))
-DRAFT_QUIET_SECONDS = env.int("DRAFT_QUIET_SECONDS", default=60)
+DRAFT_READER = env.choice("DRAFT_READER", ("offline", "openai"), default="offline")
+DRAFT_QUIET_SECONDS = env.count("DRAFT_QUIET_SECONDS", default=60)
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="https://api.openai.com/v1")
 OPENAI_MODEL = env.str("OPENAI_MODEL", default="gpt-5-mini")
@@ -215,7 +215,13 @@ ESB_ACCOUNT_ID = env.str("ESB_ACCOUNT_ID", default="1")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "config.logs.MaskingFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {

@@ -209,6 +209,8 @@ OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="https://api.openai.com/v1")
 OPENAI_MODEL = env.str("OPENAI_MODEL", default="gpt-5-mini")
 
+PROCRASTINATE_ON_APP_READY = "config.queue.on_app_ready"
+
 ESB_ACCOUNT_ID = env.str("ESB_ACCOUNT_ID", default="1")
 
 # Logs and transport ----------------------------------------------------------------------

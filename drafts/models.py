@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from customers.models import Customer
+from customers.models import Customer, User
 from orders.models import Order, Product
 from whatsapp.models import Chat, Message
 
@@ -58,6 +58,19 @@ class DraftStatus(models.TextChoices):
     DISCARDED = "discarded", "Discarded"
 
 
+class OrderDraftQuerySet(models.QuerySet["OrderDraft"]):
+    def open(self) -> OrderDraftQuerySet:
+        """What waits for a person: neither converted nor discarded."""
+        return self.filter(status=DraftStatus.OPEN)
+
+    def with_lines(self) -> OrderDraftQuerySet:
+        """All that shows a draft, in a fixed number of queries."""
+        entries = DraftEntry.objects.select_related("product", "client")
+        return self.select_related("chat__identity", "customer").prefetch_related(
+            models.Prefetch("entries", queryset=entries), "draft_messages__message"
+        )
+
+
 class OrderDraft(models.Model):
     """A proposal read from a customer's messages, for a person to decide on."""
 
@@ -81,6 +94,9 @@ class OrderDraft(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     history = HistoricalRecords()
+    _history_user: User | None  # set by the rule that saves; simple-history reads it
+
+    objects = OrderDraftQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -111,6 +127,14 @@ class DraftEntry(models.Model):
     """One line of a draft, with what it was read from and how sure the reader was."""
 
     draft = models.ForeignKey(OrderDraft, on_delete=models.CASCADE, related_name="entries")
+    message = models.ForeignKey(
+        Message,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="What it was read from; empty where staff added it",
+    )
     position = models.PositiveIntegerField()
     item_name = models.CharField(max_length=200, blank=True)
     product = models.ForeignKey(
@@ -138,6 +162,7 @@ class DraftEntry(models.Model):
     source_start = models.PositiveIntegerField(null=True, blank=True)
     source_end = models.PositiveIntegerField(null=True, blank=True)
     history = HistoricalRecords()
+    _history_user: User | None  # set by the rule that saves; simple-history reads it
 
     class Meta:
         ordering = ["draft", "position", "pk"]

@@ -1,0 +1,160 @@
+"""Reading one message: claimed, read outside of any transaction, written down once."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from drafts.catalogue import known_clients, product_index
+from drafts.entries import clean, share
+from drafts.jobs import defer_analysis
+from drafts.locking import lock_chat
+from drafts.models import Analysis, AnalysisStatus, DraftMessage, DraftStatus
+from drafts.reading.choosing import get_reader, reading_lease
+from drafts.reading.types import Intent, Reading, ReadingError
+from drafts.recording import record_in_draft, warnings_of
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 3
+MAX_TEXT = 8_000
+MAX_CONTEXT = 5
+BACKOFF = (timedelta(seconds=20), timedelta(minutes=2))
+CUT_SHORT = f"Only the first {MAX_TEXT:,} characters were read."
+
+
+def run_analysis(analysis_id: int) -> None:
+    """Read a message that is due and make or join its draft.
+
+    1. Claim the row by a conditional update and commit: ``next_attempt_at`` is the
+       lease after which another worker may take it up.
+    2. Read, with no transaction open: a model may take a minute.
+    3. In one transaction write the analysis (only while the claim still holds), the
+       draft and the job of its reply; a reading that failed for now is due again.
+
+    Running it again, or twice at once, changes nothing more.
+    """
+    analysis = _claim(analysis_id, now=timezone.now())
+    if analysis is None:
+        return
+    try:
+        reading = _read(analysis)
+    except ReadingError as error:
+        logger.warning("analysis %s could not be read: %s", analysis_id, error)
+        _fail(analysis, str(error), permanent=error.permanent)
+    except Exception as error:
+        # A reader's bug must not lose the message. Its own text may quote the customer's.
+        logger.error("analysis %s: the reader broke: %s", analysis_id, type(error).__name__)
+        _fail(analysis, f"The reader broke: {type(error).__name__}", permanent=False)
+    else:
+        _complete(analysis, reading)
+
+
+def due_analyses(now: datetime) -> Q:
+    """Which analyses wait to be read, or were left by a worker that died."""
+    waiting = Q(status=AnalysisStatus.PENDING) & (
+        Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=now)
+    )
+    return waiting | Q(status=AnalysisStatus.RUNNING, next_attempt_at__lte=now)
+
+
+def _claim(analysis_id: int, *, now: datetime) -> Analysis | None:
+    due = Analysis.objects.filter(due_analyses(now), pk=analysis_id)
+    # Durable: inside a caller's transaction the claim would be seen by nobody while we read.
+    with transaction.atomic(durable=True):
+        claimed = due.update(
+            status=AnalysisStatus.RUNNING,
+            next_attempt_at=now + reading_lease(),
+            attempt_count=F("attempt_count") + 1,
+        )
+    if not claimed:
+        return None
+    return Analysis.objects.select_related("message").get(pk=analysis_id)
+
+
+def _read(analysis: Analysis) -> Reading:
+    if analysis.attempt_count > MAX_ATTEMPTS:
+        # Each attempt killed its worker before it could say why.
+        raise ReadingError("Reading it was broken off too often.", permanent=True)
+    text = analysis.message.text
+    if not text.strip():
+        raise ReadingError("There is no text to read.", permanent=True)
+    reading = get_reader().read(
+        text[:MAX_TEXT],
+        catalogue=product_index(),
+        clients=known_clients(),
+        context=_earlier_texts(analysis),
+    )
+    if len(text) > MAX_TEXT:
+        reading.warnings.append(CUT_SHORT)
+    return reading
+
+
+def _earlier_texts(analysis: Analysis) -> tuple[str, ...]:
+    """What the same burst said before this message, oldest first."""
+    rows = DraftMessage.objects.filter(
+        draft__chat=analysis.message.chat_id,
+        draft__reply_due_at__gt=timezone.now(),
+        draft__status=DraftStatus.OPEN,
+    ).exclude(message=analysis.message_id)
+    texts = rows.order_by("-pk").values_list("message__text", flat=True)[:MAX_CONTEXT]
+    return tuple(text[:MAX_TEXT] for text in reversed(texts))
+
+
+@transaction.atomic
+def _complete(analysis: Analysis, reading: Reading) -> None:
+    chat = lock_chat(analysis.message.chat_id)
+    now = timezone.now()
+    settled = _settle(
+        analysis,
+        status=AnalysisStatus.COMPLETED,
+        reader=clean(reading.reader, 20),
+        reader_version=clean(reading.version, 20),
+        model=clean(reading.model, 80),
+        intent=reading.intent.value,
+        confidence=share(reading.confidence),
+        warnings=warnings_of(reading),
+        usage=reading.usage,
+        next_attempt_at=None,
+        last_error="",
+        completed_at=now,
+    )
+    is_known = DraftMessage.objects.filter(message=analysis.message_id).exists()
+    if settled and (reading.intent == Intent.ORDER or is_known):
+        record_in_draft(chat, analysis.message, reading, now=now)
+
+
+@transaction.atomic
+def _fail(analysis: Analysis, reason: str, *, permanent: bool) -> None:
+    chat = lock_chat(analysis.message.chat_id)
+    now = timezone.now()
+    if not permanent and analysis.attempt_count < MAX_ATTEMPTS:
+        again = now + BACKOFF[analysis.attempt_count - 1]
+        if _settle(
+            analysis, status=AnalysisStatus.PENDING, next_attempt_at=again, last_error=reason
+        ):
+            defer_analysis(analysis.pk, chat.pk, at=again)
+        return
+    if _settle(
+        analysis,
+        status=AnalysisStatus.FAILED,
+        warnings=warnings_of(None),
+        next_attempt_at=None,
+        last_error=reason,
+        completed_at=now,
+    ):
+        record_in_draft(chat, analysis.message, None, now=now)
+
+
+def _settle(analysis: Analysis, **result: object) -> bool:
+    """Write the outcome while the claim is still ours; its lease is the claim's mark."""
+    mine = Analysis.objects.filter(
+        pk=analysis.pk,
+        status=AnalysisStatus.RUNNING,
+        next_attempt_at=analysis.next_attempt_at,
+    )
+    return bool(mine.update(**result, updated_at=timezone.now()))

@@ -1,0 +1,144 @@
+"""The shop's products and customers as readers see them, kept in memory until they change."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Count,
+    DecimalField,
+    F,
+    Func,
+    Q,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Cast, Concat
+from django.utils.module_loading import import_string
+
+from customers.models import Customer, CustomerAlias
+from drafts.reading.types import CatalogueIndex, CatalogueProduct, ClientIndex, KnownClient
+from orders.models import Product
+
+PRODUCT_INDEX = "drafts.matching.products.ProductIndex"
+KNOWN_CLIENTS = "drafts.matching.clients.KnownClients"
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """A value built from the database, built anew when ``version`` answers something else."""
+
+    def __init__(self, version: Callable[[], Any], build: Callable[[], T]) -> None:
+        self._version, self._build = version, build
+        self._lock = Lock()
+        self._kept: tuple[Any, T] | None = None
+
+    def get(self) -> T:
+        version = self._version()
+        with self._lock:
+            if self._kept is None or self._kept[0] != version:
+                self._kept = (version, self._build())
+            return self._kept[1]
+
+
+def product_index() -> CatalogueIndex:
+    """Every product on sale, parents with their sizes and colours; one query when unchanged."""
+    return _products.get()
+
+
+def known_clients() -> ClientIndex:
+    """Every customer by name, company and aliases; two queries when unchanged."""
+    return _clients.get()
+
+
+# The sum and not the latest: of two savers the one who began first may commit last.
+_TIMES = Sum(
+    Func(
+        "updated_at",
+        template="EXTRACT(EPOCH FROM %(expressions)s)",
+        output_field=DecimalField(max_digits=30, decimal_places=6),
+    )
+)
+
+
+def _product_version() -> tuple[Any, ...]:
+    on_sale = Count("pk", filter=Q(archived_at__isnull=True))
+    found = Product.objects.aggregate(Count("pk"), times=_TIMES, on_sale=on_sale)
+    return tuple(found.values())
+
+
+def _client_version() -> tuple[Any, ...]:
+    customers = Customer.objects.aggregate(Count("pk"), times=_TIMES)
+    # An alias has no time of its own; the sum of its texts' hashes shows a renamed one too.
+    text = Concat(Cast("customer_id", CharField()), Value(":"), F("name"))
+    digest = Func(text, function="hashtext", output_field=BigIntegerField())
+    aliases = CustomerAlias.objects.aggregate(Count("pk"), digest=Sum(digest))
+    return (*customers.values(), *aliases.values())
+
+
+def _build_products() -> CatalogueIndex:
+    on_sale = Product.objects.on_sale()
+    sizes, colors = _options(on_sale.filter(parent__isnull=False).order_by("pk"))
+    heads = on_sale.heads().select_related("category").order_by("pk")
+    index: CatalogueIndex = import_string(PRODUCT_INDEX)(
+        _catalogue_product(head, sizes, colors) for head in heads
+    )
+    return index
+
+
+def _catalogue_product(
+    head: Product, sizes: dict[int, dict[str, None]], colors: dict[int, dict[str, None]]
+) -> CatalogueProduct:
+    return CatalogueProduct(
+        sku=head.sku,
+        name=head.name,
+        aliases=tuple(head.aliases),
+        category=head.category.name if head.category else "",
+        price=head.unit_price,
+        unit=head.unit_id or "pc",
+        sizes=tuple(sizes.get(head.pk, ())),
+        colors=tuple(colors.get(head.pk, ())),
+    )
+
+
+def _options(
+    children: Iterable[Product],
+) -> tuple[dict[int, dict[str, None]], dict[int, dict[str, None]]]:
+    """Sizes and colours by parent, each once, in the children's order."""
+    sizes: dict[int, dict[str, None]] = defaultdict(dict)
+    colors: dict[int, dict[str, None]] = defaultdict(dict)
+    for child in children:
+        if child.parent_id is None:
+            continue
+        if child.size:
+            sizes[child.parent_id][child.size] = None
+        if child.color:
+            colors[child.parent_id][child.color] = None
+    return sizes, colors
+
+
+def _build_clients() -> ClientIndex:
+    aliases: dict[int, list[str]] = defaultdict(list)
+    for customer_id, name in CustomerAlias.objects.values_list("customer_id", "name"):
+        aliases[customer_id].append(name)
+    rows = Customer.objects.order_by("pk").values_list("pk", "name", "company", "phone")
+    clients: ClientIndex = import_string(KNOWN_CLIENTS)(
+        KnownClient(
+            id=str(pk),
+            name=name,
+            aliases=tuple(filter(None, (company, *aliases.get(pk, ())))),
+            phone=phone,
+        )
+        for pk, name, company, phone in rows
+    )
+    return clients
+
+
+_products = Kept(_product_version, _build_products)
+_clients = Kept(_client_version, _build_clients)

@@ -1,0 +1,31 @@
+"""The few refusals about drafts."""
+
+from __future__ import annotations
+
+from customers.errors import Conflict, DeskError
+
+
+class DraftGone(DeskError):
+    """The draft was converted or discarded (or never was); lists don't show it any more."""
+
+    code = "not_found"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("There is no such open draft.")
+
+
+class EntryGone(DeskError):
+    """The draft has no such line any more."""
+
+    code = "not_found"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("This draft has no such line.")
+
+
+class NotReady(Conflict):
+    """Entries lack what an order needs; ``entries`` names each: [{id, missing[]}]."""
+
+    code = "not_ready"

@@ -1,0 +1,122 @@
+"""What was read becomes a draft: a new one, or more lines of the burst's open one."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Max
+from simple_history.utils import bulk_create_with_history
+
+from drafts.entries import (
+    MAX_ENTRIES,
+    TOO_MANY_LINES,
+    clean_warnings,
+    entry_from_reading,
+    known_rows,
+)
+from drafts.jobs import defer_reply
+from drafts.locking import lock_draft
+from drafts.models import Analysis, DraftEntry, DraftMessage, DraftStatus, OrderDraft
+from drafts.reading.types import Intent, Reading
+from orders.slips import allocate_slips
+from whatsapp.models import Chat, Message
+
+READ_IT_YOURSELF = "Could not be read automatically: read it yourself."
+
+
+def warnings_of(reading: Reading | None) -> list[str]:
+    """What a person must know about a reading; None stands for a failed one."""
+    if reading is None:
+        return [READ_IT_YOURSELF]
+    warnings = list(reading.warnings)
+    if len(reading.entries) > MAX_ENTRIES:
+        warnings.append(TOO_MANY_LINES)
+    if reading.intent == Intent.ORDER and not reading.entries:
+        warnings.append(READ_IT_YOURSELF)
+    return clean_warnings(warnings)
+
+
+def record_in_draft(
+    chat: Chat, message: Message, reading: Reading | None, *, now: datetime
+) -> OrderDraft | None:
+    """Put a message, and what was read of it (None: nothing could be), into its draft.
+
+    The caller holds the chat's row lock and has written the message's analysis. A
+    message that has a draft was read again: its lines are replaced. None where that
+    draft is no longer open.
+    """
+    joined = DraftMessage.objects.filter(message=message).first()
+    if joined is not None:
+        draft = lock_draft(joined.draft_id)
+        if draft.status != DraftStatus.OPEN:
+            return None
+    else:
+        draft = burst_draft(chat, now=now) or _new_draft(chat)
+        _join(draft, message, now=now)
+    if reading is not None:
+        _replace_entries(draft, message, reading)
+    _sum_up(draft)
+    return draft
+
+
+def burst_draft(chat: Chat, *, now: datetime) -> OrderDraft | None:
+    """The chat's open draft whose quiet window is not over, locked."""
+    drafts = OrderDraft.objects.select_for_update(of=("self",))
+    return drafts.filter(chat=chat, status=DraftStatus.OPEN, reply_due_at__gt=now).first()
+
+
+def raw_message(draft: OrderDraft) -> str:
+    """The texts of a draft's messages in order, joined by newline."""
+    return "\n".join(row.message.text for row in draft.draft_messages.all())
+
+
+def _new_draft(chat: Chat) -> OrderDraft:
+    # Version 0: the summing up at the end of the same transaction makes it 1.
+    return OrderDraft.objects.create(chat=chat, customer=chat.identity.customer, version=0)
+
+
+def _join(draft: OrderDraft, message: Message, *, now: datetime) -> None:
+    DraftMessage.objects.create(draft=draft, message=message)
+    draft.reply_due_at = now + timedelta(seconds=settings.DRAFT_QUIET_SECONDS)
+    defer_reply(draft.pk, draft.chat_id, at=draft.reply_due_at if _waits() else None)
+
+
+def _waits() -> bool:
+    return settings.DRAFT_QUIET_SECONDS > 0
+
+
+def _replace_entries(draft: OrderDraft, message: Message, reading: Reading) -> None:
+    draft.entries.filter(message=message).delete()
+    lines = reading.entries[:MAX_ENTRIES]
+    known, base = known_rows(reading), _offset(draft, message)
+    entries = [entry_from_reading(line, known, text=message.text, base=base) for line in lines]
+    last = draft.entries.aggregate(last=Max("position"))["last"] or 0
+    for number, entry in enumerate(entries, last + 1):
+        entry.draft, entry.message, entry.position = draft, message, number
+    # Last: the counter's row stays locked until the commit.
+    for entry, slip in zip(entries, allocate_slips(len(entries)), strict=True):
+        entry.slip_number = slip
+    bulk_create_with_history(entries, DraftEntry)
+
+
+def _offset(draft: OrderDraft, message: Message) -> int:
+    """Where the message's text begins in raw_message."""
+    rows = draft.draft_messages.select_related("message")
+    earlier = [row.message.text for row in rows if row.message_id != message.pk]
+    before = earlier[: [row.message_id for row in rows].index(message.pk)]
+    return sum(len(text) + 1 for text in before)
+
+
+def _sum_up(draft: OrderDraft) -> None:
+    """What the draft says of itself follows from the analyses of its messages."""
+    analyses = list(
+        Analysis.objects.filter(message__draft_message__draft=draft).order_by(
+            "message__draft_message"
+        )
+    )
+    draft.warnings = clean_warnings(text for row in analyses for text in row.warnings)
+    draft.confidence = min((row.confidence for row in analyses), default=0)
+    draft.reader = analyses[-1].reader if analyses else ""
+    draft.version += 1
+    draft.save()

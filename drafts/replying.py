@@ -1,0 +1,78 @@
+"""One answer a draft, when the quiet window is over: what was understood."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from drafts.jobs import defer_reply
+from drafts.locking import lock_chat, lock_draft
+from drafts.models import DraftEntry, OrderDraft
+from drafts.recording import raw_message
+from whatsapp.outbox import queue_text
+
+MAX_LINES = 20
+MAX_LINE = 120
+NOT_READ = "We got your message; a person will read it."
+BEFORE = "We got your order:"
+AFTER = "We will check it and confirm."
+
+
+@transaction.atomic
+def send_due_reply(draft_id: int) -> None:
+    """Queue the one reply of a draft whose quiet window is over.
+
+    Before that time it only comes back then; after a reply (or a discarding) there is
+    nothing due. One transaction holds the reply's row and the mark.
+    """
+    chat_id = OrderDraft.objects.values_list("chat_id", flat=True).get(pk=draft_id)
+    chat, draft = lock_chat(chat_id), lock_draft(draft_id)
+    if draft.reply_due_at is None:
+        return
+    if draft.reply_due_at > timezone.now():
+        defer_reply(draft.pk, draft.chat_id, at=draft.reply_due_at)
+        return
+    queue_text(chat, reply_text(draft), purpose=f"draft:{draft.pk}:received")
+    draft.reply_due_at = None
+    draft.save(update_fields=["reply_due_at", "updated_at"])
+
+
+def reply_text(draft: OrderDraft) -> str:
+    """What the customer reads: the shop's own product names and the customer's own words.
+
+    Nothing that only a model wrote is ever sent, whatever a message talked it into.
+    """
+    entries = list(draft.entries.select_related("product", "message"))
+    if not entries:
+        return NOT_READ
+    said = raw_message(draft)
+    lines = [f"• {_line(entry, said)}" for entry in entries[:MAX_LINES]]
+    if len(entries) > MAX_LINES:
+        lines.append(f"• and {len(entries) - MAX_LINES} more")
+    return "\n".join([BEFORE, *lines, AFTER])
+
+
+def _line(entry: DraftEntry, said: str) -> str:
+    quantity = f"{entry.quantity.normalize():f} × " if entry.quantity is not None else ""
+    details = [entry.size, entry.color, f"{entry.weight.normalize():f} g" if entry.weight else ""]
+    named = ", ".join(text for text in details if text and (entry.product or text in said))
+    whom = f" for {entry.client_name}" if _was_said(entry.client_name, said) else ""
+    return _one_line(f"{quantity}{_what(entry, said)}{f' ({named})' if named else ''}{whom}")
+
+
+def _what(entry: DraftEntry, said: str) -> str:
+    if entry.product is not None:
+        return entry.product.name
+    if entry.source_start is not None and entry.source_end is not None:
+        return said[entry.source_start : entry.source_end]
+    is_ours = entry.message_id is None
+    return entry.item_name if is_ours or _was_said(entry.item_name, said) else "one line"
+
+
+def _was_said(words: str, said: str) -> bool:
+    return bool(words) and words.casefold() in said.casefold()
+
+
+def _one_line(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= MAX_LINE else f"{flat[: MAX_LINE - 1]}…"

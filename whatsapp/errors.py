@@ -19,3 +19,9 @@ class NotResendable(Conflict):
     """Only a message that failed, or perhaps went out, is sent again by hand."""
 
     code = "not_resendable"
+
+
+class DeskNotRunning(Conflict):
+    """Nobody listens where the simulator posts to."""
+
+    code = "desk_not_running"

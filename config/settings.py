@@ -209,7 +209,15 @@ OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="https://api.openai.com/v1")
 OPENAI_MODEL = env.str("OPENAI_MODEL", default="gpt-5-mini")
 
+# The queue ----------------------------------------------------------------------------------
 PROCRASTINATE_ON_APP_READY = "config.queue.on_app_ready"
+# What `manage.py procrastinate worker` does unless its options say otherwise. Rows keep what
+# happened, so a job that succeeded is of no more use.
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "concurrency": 4,
+    "shutdown_graceful_timeout": 20,
+    "delete_jobs": "successful",
+}
 
 ESB_ACCOUNT_ID = env.str("ESB_ACCOUNT_ID", default="1")
 

@@ -65,7 +65,11 @@ def payment_status(order: Order) -> PaymentStatus:
     cancelled or returned.
     """
     rows = Payment.objects.filter(order=order)
-    paid = rows.aggregate(paid=Sum("amount"))["paid"]
+    return status_of_paid(rows.aggregate(paid=Sum("amount"))["paid"], order)
+
+
+def status_of_paid(paid: Decimal | None, order: Order) -> PaymentStatus:
+    """The status that rupees received (None: never any) give the order."""
     if paid is None:
         return PaymentStatus.UNPAID
     if paid == 0:

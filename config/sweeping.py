@@ -1,0 +1,18 @@
+"""The periodic look for what a lost job or a dead worker left behind (law 1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from config.stalled_jobs import requeue_stalled_jobs
+from drafts.sweeping import sweep_drafts
+from whatsapp.sweeping import sweep_whatsapp
+
+
+def sweep(now: datetime) -> dict[str, int]:
+    """Take up what is due and has no job; how many of each kind. Safe to run at any time."""
+    return {
+        "jobs_requeued": requeue_stalled_jobs(),
+        **sweep_whatsapp(now),
+        **sweep_drafts(now),
+    }

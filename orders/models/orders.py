@@ -38,18 +38,27 @@ class Channel(models.TextChoices):
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
-    def visible_to(self, user: User | AnonymousUser) -> OrderQuerySet:
-        """All for staff; for a buyer those placed while signed in, or proven to be the buyer's.
+    def own(self, user: User | AnonymousUser) -> OrderQuerySet:
+        """What the account placed while signed in, and what is proven to be its customer's.
 
         A phone number that a guest typed proves nothing, so an unverified order is
         in nobody's account.
         """
         if not isinstance(user, User):
             return self.none()
-        if user.is_staff:
-            return self
         proven = Q(customer__user=user, customer_verified=True)
         return self.filter(Q(user=user) | proven)
+
+    def visible_to(self, user: User | AnonymousUser) -> OrderQuerySet:
+        """All for staff, their own for everybody else."""
+        if isinstance(user, User) and user.is_staff:
+            return self
+        return self.own(user)
+
+    def with_items(self) -> OrderQuerySet:
+        """Each order's items in their order, each with its product's ``parent_id``."""
+        items = OrderItem.objects.annotate(parent_id=F("product__parent")).order_by("position")
+        return self.prefetch_related(models.Prefetch("items", queryset=items))
 
 
 class Order(models.Model):

@@ -1,0 +1,224 @@
+"""The catalogue and orders: each view lets in, calls one rule, answers."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_view
+from rest_framework.generics import (
+    GenericAPIView,
+    ListAPIView,
+    RetrieveAPIView,
+    get_object_or_404,
+)
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from customers.models import User
+from customers.permissions import IsStaff
+from orders import lifecycle
+from orders.api import serializers
+from orders.api.filters import OrderFilter, ProductFilter
+from orders.catalogue import catalogue
+from orders.models import Category, Order, OrderEvent, OrderStatus, Product
+from orders.pricing import rates_on
+
+ORDER_OR_CONFIRMATION = PolymorphicProxySerializer(
+    component_name="OrderOrConfirmation",
+    serializers=[serializers.OrderSerializer, serializers.ConfirmationSerializer],
+    resource_type_field_name=None,
+)
+
+
+class _Viewer(GenericAPIView[Any]):
+    """Tells the serializers whether staff is looking."""
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        is_staff = getattr(self.request.user, "is_staff", False)
+        return {**super().get_serializer_context(), "is_staff": is_staff}
+
+
+# The catalogue -------------------------------------------------------------------
+
+
+class _Catalogue(_Viewer):
+    permission_classes = (AllowAny,)
+    serializer_class = serializers.ProductSerializer
+    queryset = Product.objects.none()
+
+    def get_queryset(self) -> QuerySet[Product]:
+        self.rates = rates_on()
+        return catalogue(self.rates)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "rates": getattr(self, "rates", {})}
+
+
+@extend_schema(tags=["products"], auth=[])
+class ProductListView(_Catalogue, ListAPIView[Product]):
+    """What the shop sells: single products, and parents with their sizes and colours."""
+
+    filterset_class = ProductFilter
+
+    def get_queryset(self) -> QuerySet[Product]:
+        return super().get_queryset().filter(parent__isnull=True)
+
+
+@extend_schema(tags=["products"], auth=[])
+class ProductView(_Catalogue, RetrieveAPIView[Product]):
+    """A product, a size or colour of one included."""
+
+
+@extend_schema_view(get=extend_schema(operation_id="products_by_sku"))
+@extend_schema(tags=["products"], auth=[])
+class ProductBySkuView(_Catalogue, RetrieveAPIView[Product]):
+    """The product with this SKU."""
+
+    lookup_field = "sku"
+
+
+@extend_schema(tags=["products"], auth=[])
+class CategoryListView(ListAPIView[Category]):
+    """The shop's categories by name."""
+
+    permission_classes = (AllowAny,)
+    serializer_class = serializers.CategorySerializer
+    queryset = Category.objects.all()
+
+
+# Orders --------------------------------------------------------------------------
+
+
+class _Orders(_Viewer):
+    """The orders that the one who asks may see; any other answers 404, as if there were none."""
+
+    permission_classes: tuple[type[BasePermission], ...] = (IsAuthenticated,)
+    serializer_class: type[Any] = serializers.OrderSerializer
+    queryset = Order.objects.none()
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return Order.objects.visible_to(self.request.user).with_items()
+
+    def read(self, body: type[Any]) -> dict[str, Any]:
+        """What was sent, checked."""
+        serializer = body(data=self.request.data)
+        serializer.is_valid(raise_exception=True)
+        return cast(dict[str, Any], serializer.validated_data)
+
+    def answer(self, order: Order) -> Response:
+        return Response(self.shown(order))
+
+    def shown(self, order: Order) -> Any:
+        """The order with its items, read anew after a rule changed it."""
+        fresh = Order.objects.with_items().get(pk=order.pk)
+        context = self.get_serializer_context()
+        return serializers.OrderSerializer(fresh, context=context).data
+
+    def confirmed(self) -> Response:
+        """Confirm, for both paths that do."""
+        done = lifecycle.confirm_order(self.get_object(), by=self.actor)
+        how = "was confirmed before" if done.already else "is confirmed"
+        updates = serializers.StockUpdateSerializer(done.stock_updates, many=True).data
+        message = f"Order {done.order} {how}."
+        order = self.shown(done.order)
+        return Response({"message": message, "order": order, "stock_updates": updates})
+
+    @property
+    def actor(self) -> User:
+        return cast(User, self.request.user)
+
+
+@extend_schema(tags=["orders"])
+class OrderListView(_Orders, ListAPIView[Order]):
+    """Orders, newest first: a buyer's own, for staff all."""
+
+    filterset_class = OrderFilter
+
+
+@extend_schema_view(get=extend_schema(operation_id="orders_mine"))
+@extend_schema(tags=["orders"])
+class MyOrdersView(_Orders, ListAPIView[Order]):
+    """The account's own orders, newest first."""
+
+    filterset_class = OrderFilter
+
+    def get_queryset(self) -> QuerySet[Order]:
+        return Order.objects.own(self.request.user).with_items()
+
+
+@extend_schema(tags=["orders"])
+class OrderView(_Orders, RetrieveAPIView[Order]):
+    """One order; staff move it on."""
+
+    def get_permissions(self) -> list[Any]:
+        return [IsStaff()] if self.request.method == "PATCH" else [IsAuthenticated()]
+
+    @extend_schema(
+        request=serializers.StatusChangeSerializer,
+        responses=ORDER_OR_CONFIRMATION,
+    )
+    def patch(self, request: Request, pk: Any) -> Response:
+        """Move the order to a status; ``confirmed`` answers what confirming answers."""
+        sent = self.read(serializers.StatusChangeSerializer)
+        if sent["status"] == OrderStatus.CONFIRMED:
+            return self.confirmed()
+        order = lifecycle.move_order(
+            self.get_object(), sent["status"], by=self.actor, reason=sent["reason"]
+        )
+        return self.answer(order)
+
+
+@extend_schema(tags=["orders"])
+class ConfirmView(_Orders):
+    """Take the stock of every line, or of none; a second time changes nothing."""
+
+    permission_classes = (IsStaff,)
+
+    @extend_schema(request=None, responses=serializers.ConfirmationSerializer)
+    def post(self, request: Request, pk: Any) -> Response:
+        return self.confirmed()
+
+
+@extend_schema(tags=["orders"])
+class CancelView(_Orders):
+    """Cancel and give back what was taken; a buyer may while the order is pending."""
+
+    @extend_schema(request=serializers.ReasonSerializer, responses=serializers.OrderSerializer)
+    def post(self, request: Request, pk: Any) -> Response:
+        reason = self.read(serializers.ReasonSerializer)["reason"]
+        return self.answer(lifecycle.cancel_order(self.get_object(), by=self.actor, reason=reason))
+
+
+@extend_schema(tags=["orders"])
+class ReturnView(_Orders):
+    """Take delivered goods back, whole lines or part of them."""
+
+    permission_classes = (IsStaff,)
+
+    @extend_schema(request=serializers.ReturnSerializer, responses=serializers.OrderSerializer)
+    def post(self, request: Request, pk: Any) -> Response:
+        sent = self.read(serializers.ReturnSerializer)
+        order = lifecycle.return_items(
+            self.get_object(),
+            {line["id"]: line["quantity"] for line in sent["lines"]},
+            by=self.actor,
+            reason=sent["reason"],
+        )
+        return self.answer(order)
+
+
+@extend_schema(tags=["orders"])
+class TimelineView(_Viewer, ListAPIView[OrderEvent]):
+    """What happened to the order, oldest first."""
+
+    permission_classes = (IsAuthenticated,)
+    serializer_class = serializers.EventSerializer
+    filter_backends = ()
+    queryset = OrderEvent.objects.none()
+
+    def get_queryset(self) -> QuerySet[OrderEvent]:
+        orders = Order.objects.visible_to(self.request.user)
+        order = get_object_or_404(orders, pk=self.kwargs["pk"])
+        return order.events.select_related("actor")

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.defaults import page_not_found
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from psycopg import errors as pg
@@ -68,6 +70,14 @@ class _Handler(ExceptionHandler):
                 body["type"] = "validation_error"
             body.update(exc.data)
         return body
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404: pages for the admin, the API's error body on every other path."""
+    if request.path_info.startswith("/admin"):
+        return page_not_found(request, exception)
+    error = {"code": "not_found", "detail": "There is nothing here.", "attr": None}
+    return JsonResponse({"type": "client_error", "errors": [error]}, status=404)
 
 
 def exception_handler(exc: Exception, context: Any) -> Response | None:

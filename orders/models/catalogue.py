@@ -83,10 +83,11 @@ class ProductQuerySet(models.QuerySet["Product"]):
 
     def with_stock(self) -> ProductQuerySet:
         """Annotate total_stock: a parent's is the sum of its children's."""
-        children = models.Sum("variants__stock_quantity", filter=Q(variants__archived_at=None))
+        children = Product.objects.filter(parent=models.OuterRef("pk"), archived_at=None)
+        total = children.order_by().values("parent").values(sum=models.Sum("stock_quantity"))
         return self.annotate(
             total_stock=models.Case(
-                models.When(has_variants=True, then=Coalesce(children, models.Value(0, _STOCK))),
+                models.When(has_variants=True, then=Coalesce(models.Subquery(total), _NOTHING)),
                 default=F("stock_quantity"),
                 output_field=_STOCK,
             )
@@ -94,6 +95,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
 
 
 _STOCK = models.DecimalField(max_digits=12, decimal_places=3)
+_NOTHING = models.Value(0, _STOCK)
 
 
 class Product(models.Model):

@@ -11,7 +11,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-SAMPLES = {"int": "987654", "uuid": "5f1c0a9e-4a52-4d0c-9a50-0d7c5e0f2b11", "slug": "x", "str": "x"}
+SAMPLES = {
+    "int": "987654",
+    "uuid": "5f1c0a9e-4a52-4d0c-9a50-0d7c5e0f2b11",
+    "slug": "x",
+    "str": "x",
+    "path": "x",
+}
 
 # Whoever asks may call these; each says elsewhere what it asks for instead.
 PUBLIC = {
@@ -23,7 +29,7 @@ PUBLIC = {
     "POST api/auth/register",
     "GET api/products",
     "GET api/products/<int:pk>",
-    "GET api/products/sku/<str:sku>",
+    "GET api/products/sku/<path:sku>",
     "GET api/products/featured",
     "GET api/categories",
 }
@@ -37,6 +43,7 @@ SIGNED_IN = {
     "GET api/orders",
     "GET api/orders/my-orders",
     "GET api/orders/<uuid:pk>",
+    "GET api/orders/<uuid:pk>/timeline",
     "POST api/orders/<uuid:pk>/cancel",
 }
 ADMIN_FOR_ALL = {"admin/login/", "admin/logout/", "admin/jsi18n/"}

@@ -68,12 +68,12 @@ run: setup tesseract
 	@$(BIN)/python -c 'import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("$(HOST)", $(PORT)))' 2>/dev/null || { \
 	  echo "Something else listens on port $(PORT). Choose another: make run PORT=8001"; exit 1; }
 	@$(BIN)/python manage.py migrate --verbosity 0
-	@$(BIN)/python manage.py seed_demo
+	@$(BIN)/python manage.py seed_demo >/dev/null
 	@echo
 	@echo "  The desk     http://$(HOST):$(PORT)/"
 	@echo "  Sign in as   admin, seller or buyer; the password was printed by the first run."
 	@echo "               Forgotten: $(BIN)/python manage.py seed_demo --password NEW"
-	@echo "  Try          1. $(BIN)/python manage.py simulate_whatsapp \"2 gold rings 5g each for Priya\" --from +919820012345"
+	@echo "  Try          1. $(BIN)/python manage.py simulate_whatsapp \"2 plain gold rings size 12 and 1 payal for Meenal\" --from +919000011007"
 	@echo "               2. Open the draft under Drafts, correct it, convert it, confirm the order."
 	@echo "               3. $(BIN)/python manage.py reconcile"
 	@echo "  Ctrl-C ends the web server and the worker; make stop ends the database too."

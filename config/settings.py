@@ -4,8 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf.locale import LANG_INFO
+
 from config.environment import DeskEnv
 from config.production import refuse_unsafe_production
+from config.unfold import UNFOLD  # noqa: F401 - Unfold reads it here
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = DeskEnv()
@@ -126,6 +129,10 @@ LOGIN_REDIRECT_URL = "admin:index"
 # The shop's languages and zone ---------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("hi", "हिन्दी"), ("gu", "ગુજરાતી")]
+# Django knows no Gujarati, and the admin's language menu asks how each language calls itself.
+LANG_INFO.setdefault(
+    "gu", {"bidi": False, "code": "gu", "name": "Gujarati", "name_local": "ગુજરાતી"}
+)
 TIME_ZONE = "Asia/Kolkata"
 USE_I18N = True
 USE_TZ = True

@@ -9,6 +9,7 @@ from config.login import login
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/login/", login),
     path("admin/", admin.site.urls),
     path("", include("customers.api.urls")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from rest_framework.test import APIClient
 
 from customers.models import User
@@ -80,3 +81,25 @@ def buyer_api(buyer_user) -> APIClient:
 @pytest.fixture
 def guest_api(db) -> APIClient:
     return client_of(None)
+
+
+def desk_of(user: User) -> Client:
+    """A browser signed in to the admin."""
+    browser = Client()
+    browser.force_login(user)
+    return browser
+
+
+@pytest.fixture
+def admin_desk(admin_user) -> Client:
+    return desk_of(admin_user)
+
+
+@pytest.fixture
+def seller_desk(seller_user) -> Client:
+    return desk_of(seller_user)
+
+
+@pytest.fixture
+def buyer_desk(buyer_user) -> Client:
+    return desk_of(buyer_user)

@@ -81,6 +81,11 @@ class ProductQuerySet(models.QuerySet["Product"]):
         """Children and singles: what an order line may hold."""
         return self.on_sale().filter(has_variants=False)
 
+    def low_on_stock(self) -> ProductQuerySet:
+        """Sellable ones at or below their reorder level (0: nobody watches it)."""
+        low = Q(stock_quantity__lte=F("reorder_level"), reorder_level__gt=0)
+        return self.sellable().filter(low)
+
     def with_stock(self) -> ProductQuerySet:
         """Annotate total_stock: a parent's is the sum of its children's."""
         children = Product.objects.filter(parent=models.OuterRef("pk"), archived_at=None)

@@ -1,0 +1,75 @@
+"""What all the desk's admin pages share; and leaving out third parties' tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.exceptions import NotRegistered
+from django.db.models import Model
+from django.http import HttpRequest
+from procrastinate.contrib.django.models import ProcrastinateJob
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+from unfold.admin import ModelAdmin
+
+from customers.errors import DeskError
+
+
+class DeskAdmin(ModelAdmin):
+    """Unfold's admin with the desk's density and what an empty list says."""
+
+    list_per_page = 50
+    list_max_show_all = 200
+    list_fullwidth = True
+    empty_title = "Nothing here yet"
+    empty_note = ""
+    empty_command = ""
+
+
+class ReadOnlyAdmin(DeskAdmin):
+    """Rows that only the rules write."""
+
+    actions: Sequence[str] | None = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@contextmanager
+def refusals_shown(request: HttpRequest) -> Iterator[None]:
+    """Show a rule's refusal as a message instead of failing."""
+    try:
+        yield
+    except DeskError as error:
+        messages.error(request, str(error))
+
+
+@contextmanager
+def errors_of_field(form: forms.BaseForm, field: str) -> Iterator[None]:
+    """Show a rule's refusal beside a form's field."""
+    try:
+        yield
+    except DeskError as error:
+        form.add_error(field, str(error))
+
+
+def page_context(model_admin: admin.ModelAdmin[Any], request: HttpRequest) -> dict[str, Any]:
+    """What the admin's base template needs on a page of ours."""
+    return {**model_admin.admin_site.each_context(request), "opts": model_admin.model._meta}
+
+
+# Tokens and jobs are looked at with SQL or the queue's own command, never edited here.
+for _model in (BlacklistedToken, OutstandingToken, ProcrastinateJob):
+    try:
+        admin.site.unregister(_model)
+    except NotRegistered:
+        continue

@@ -1,0 +1,103 @@
+"""The sidebar by the day's work, and the tabs over the lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from drafts.models import DraftStatus, OrderDraft
+from orders.models import Order, OrderStatus
+from whatsapp.models import Chat
+
+Link = dict[str, Any]
+
+# Title, icon, URL name, the permission that shows it.
+_DESK = (
+    ("Drafts", "rate_review", "drafts_orderdraft", "drafts.view_orderdraft"),
+    ("Chats", "chat", "whatsapp_chat", "whatsapp.view_chat"),
+    ("Orders", "shopping_bag", "orders_order", "orders.view_order"),
+)
+_SHOP = (
+    ("Products", "inventory_2", "orders_product", "orders.view_product"),
+    ("Stock movements", "swap_vert", "orders_stockmovement", "orders.view_stockmovement"),
+    ("Metal rates", "scale", "orders_metalrate", "orders.view_metalrate"),
+    ("Customers", "group", "customers_customer", "customers.view_customer"),
+)
+_OWNER = (
+    ("Shop", "storefront", "customers_shop", "customers.view_shop"),
+    ("Users", "badge", "customers_user", "customers.view_user"),
+    ("Inbound events", "inbox", "whatsapp_inboundevent", "customers.view_shop"),
+)
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Unfold's navigation for this user, with what waits counted beside its link."""
+    home = {"title": "Home", "icon": "home", "link": reverse("admin:index")}
+    waiting = _waiting() if request.user.has_perm("drafts.view_orderdraft") else {}
+    return [
+        {"items": [home, *_links(request, _DESK, waiting)]},
+        {"title": "Shop", "separator": True, "items": _links(request, _SHOP, {})},
+        {"title": "Owner", "separator": True, "items": _links(request, _OWNER, {})},
+    ]
+
+
+def _links(request: HttpRequest, rows: Any, waiting: Mapping[str, int]) -> list[Link]:
+    links = []
+    for title, icon, name, permission in rows:
+        if not request.user.has_perm(permission):
+            continue
+        link = {"title": title, "icon": icon, "link": reverse(f"admin:{name}_changelist")}
+        if count := waiting.get(title):
+            link |= {"badge": count, "badge_variant": "primary"}
+        links.append(link)
+    return links
+
+
+def _waiting() -> dict[str, int]:
+    return {
+        "Drafts": OrderDraft.objects.filter(status=DraftStatus.OPEN).count(),
+        "Chats": Chat.objects.filter(unread_count__gt=0).count(),
+        "Orders": Order.objects.filter(status=OrderStatus.PENDING).count(),
+    }
+
+
+# Per list: title and the query string of its saved view.
+_TABS = {
+    "orders.order": (
+        ("All", ""),
+        ("To confirm", "status__exact=pending"),
+        ("To pack", "status__exact=confirmed"),
+        ("On the way", "status__exact=shipped"),
+        ("To be paid", "payment=due"),
+    ),
+    "orders.product": (("All", ""), ("Low on stock", "stock=low"), ("Out of stock", "stock=none")),
+    "whatsapp.chat": (("All", ""), ("Unread", "waits=unread"), ("Send failed", "waits=failed")),
+    "drafts.orderdraft": (
+        ("To review", ""),
+        ("Converted", "state=converted"),
+        ("Discarded", "state=discarded"),
+    ),
+}
+
+
+def tabs(request: HttpRequest) -> list[dict[str, Any]]:
+    """Unfold's tabs: the saved views of each list, the open one marked."""
+    return [
+        {"models": [model], "items": [_tab(request, model, *row) for row in rows]}
+        for model, rows in _TABS.items()
+    ]
+
+
+def _tab(request: HttpRequest, model: str, title: str, query: str) -> Link:
+    link = reverse(f"admin:{model.replace('.', '_')}_changelist")
+    pairs = request.GET.urlencode().split("&")
+    saved = [row[1] for row in _TABS[model] if row[1]]
+    shown = [query for query in saved if query in pairs]
+    return {
+        "title": title,
+        "link": f"{link}?{query}" if query else link,
+        "active": request.path == link and (query in shown if query else not shown),
+    }

@@ -1,0 +1,57 @@
+"""Template filters of the desk: money, quantities and times as people say them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from config import wording
+
+register = template.Library()
+
+
+@register.filter
+def rupees(amount: Decimal | None) -> str:
+    """``₹1,25,000``; paise only where there are any."""
+    return wording.rupees(amount)
+
+
+@register.filter
+def money(amount: Decimal | None) -> str:
+    """``₹1,25,000.50``; always two decimals, for columns."""
+    return wording.rupees(amount, paise=True)
+
+
+@register.filter
+def number(value: Decimal | None) -> str:
+    """``2.5`` without idle zeros."""
+    return wording.plain_number(value)
+
+
+@register.filter
+def when(moment: datetime | None) -> SafeString | str:
+    """``12 min ago``, the exact time on hover; a dash for None."""
+    if moment is None:
+        return "—"
+    exact = f"{timezone.localtime(moment):%d %b %Y, %H:%M:%S}"
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, wording.ago(moment)
+    )
+
+
+@register.filter
+def waiting(moment: datetime | None) -> str:
+    """How long something waits since a moment: ``38 min``."""
+    return "" if moment is None else wording.duration(timezone.now() - moment)
+
+
+@register.filter
+def item(mapping: dict[Any, Any], key: Any) -> Any:
+    """The value of a key that is itself a variable."""
+    return mapping.get(key)

@@ -1,0 +1,65 @@
+"""Accounts and the shop's own row; both for admins only (customers/roles.py)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from config.admin import DeskAdmin
+from customers.models import Shop, User
+from customers.roles import Role
+
+_ROLE_COLOURS = {"Admin": "primary", "Seller": "info", "Buyer": "default"}
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin, DeskAdmin):
+    """One role an account instead of groups and permissions."""
+
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "full_name", "role_label", "email", "phone", "is_active")
+    list_filter = ("role", "is_active")
+    filter_horizontal = ()
+    search_fields = ("username", "email", "first_name", "last_name", "phone")
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password", "role", "is_active")}),
+        ("Person", {"fields": (("first_name", "last_name"), ("email", "phone"))}),
+        ("Dates", {"fields": (("last_login", "date_joined"),)}),
+    )
+    add_fieldsets = ((None, {"fields": ("username", "role", "email", "password1", "password2")}),)
+
+    @display(description="Name")
+    def full_name(self, user: User) -> str:
+        return user.get_full_name() or "—"
+
+    @display(description="Role", label=_ROLE_COLOURS, ordering="role")
+    def role_label(self, user: User) -> str:
+        return Role(user.role).label
+
+
+@admin.register(Shop)
+class ShopAdmin(DeskAdmin):
+    """One row: its list leads straight to it."""
+
+    fields = ("name", "address", "order_prefix", "language")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect(reverse("admin:customers_shop_change", args=[Shop.current().pk]))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

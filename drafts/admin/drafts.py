@@ -1,0 +1,132 @@
+"""The list of drafts; one draft is reviewed on drafts/admin/review.py's page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from unfold.decorators import display
+
+from config.admin import ReadOnlyAdmin
+from config.templatetags.desk import when
+from drafts.admin.finding import find_clients, find_products
+from drafts.admin.highlighting import SURE
+from drafts.admin.review import review_page
+from drafts.models import DraftMessage, DraftStatus, OrderDraft
+
+Drafts = QuerySet[OrderDraft]
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Open drafts unless asked for others."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(DraftStatus.CONVERTED, "Converted"), (DraftStatus.DISCARDED, "Discarded")]
+
+    def queryset(self, request: HttpRequest, queryset: Drafts) -> Drafts:
+        return queryset.filter(status=self.value() or DraftStatus.OPEN)
+
+    def choices(self, changelist: Any) -> Any:
+        all_choice, *others = super().choices(changelist)
+        yield {**all_choice, "display": "To review"}
+        yield from others
+
+
+@admin.register(OrderDraft)
+class DraftAdmin(ReadOnlyAdmin):
+    list_display = ("sender", "words", "age", "lines", "doubt")
+    list_filter = (StateFilter,)
+    list_select_related = ("customer", "chat__identity")
+    search_fields = (
+        "draft_messages__message__text",
+        "customer__name",
+        "customer__phone",
+        "chat__identity__phone",
+        "entries__item_name",
+        "entries__client__name",
+        "entries__client_name",
+        "entries__slip_number",
+    )
+    search_help_text = "Words, customer, phone, slip"
+    empty_title = "No drafts wait"
+    empty_note = "A WhatsApp message that orders something appears here, read into lines."
+    empty_command = 'python manage.py simulate_whatsapp "2 gold rings" --from 919812345678'
+
+    def get_queryset(self, request: HttpRequest) -> Drafts:
+        first = DraftMessage.objects.filter(draft=OuterRef("pk")).order_by("pk")
+        doubtful = Q(entries__match_confidence__lt=SURE, entries__is_custom=False)
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                first_text=Subquery(first.values("message__text")[:1]),
+                entry_count=Count("entries", distinct=True),
+                doubt_count=Count("entries", filter=doubtful, distinct=True),
+                latest=Max("draft_messages__message__happened_at"),
+            )
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:draft_id>/review/", wrap(self.review), name="drafts_orderdraft_review"),
+            path("find/products/", wrap(find_products), name="drafts_find_products"),
+            path("find/clients/", wrap(find_clients), name="drafts_find_clients"),
+            *super().get_urls(),
+        ]
+
+    def review(self, request: HttpRequest, draft_id: int) -> HttpResponse:
+        return review_page(self, request, draft_id)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if not object_id.isdecimal():
+            return redirect("admin:drafts_orderdraft_changelist")
+        return redirect("admin:drafts_orderdraft_review", int(object_id))
+
+    @display(description="From", ordering="customer__name")
+    def sender(self, draft: OrderDraft) -> SafeString:
+        identity = draft.chat.identity
+        phone = "" if str(identity) == draft.customer.name else identity
+        return format_html('{} <span class="desk-dim">{}</span>', draft.customer.name, phone)
+
+    @display(description="Words")
+    def words(self, draft: Any) -> str:
+        return Truncator(" ".join((draft.first_text or "").split())).chars(80)
+
+    @display(description="Waiting since", ordering="created_at")
+    def age(self, draft: OrderDraft) -> SafeString | str:
+        return when(draft.created_at)
+
+    @display(description="Lines", ordering="entry_count")
+    def lines(self, draft: Any) -> int:
+        return int(draft.entry_count)
+
+    @display(description="Look at")
+    def doubt(self, draft: Any) -> SafeString:
+        if not draft.entry_count:
+            return format_html('<span class="desk-mark desk-mark-bad">✎ read it yourself</span>')
+        if draft.doubt_count:
+            return format_html(
+                '<span class="desk-mark desk-mark-warn">⚠ {} to check</span>', draft.doubt_count
+            )
+        if draft.warnings:
+            return format_html(
+                '<span class="desk-mark desk-mark-warn">⚠ {}</span>', draft.warnings[0]
+            )
+        return format_html('<span class="desk-dim">{}</span>', "looks right")

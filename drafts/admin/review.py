@@ -1,0 +1,159 @@
+"""The review desk: the messages beside the lines read from them, and what to do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from config.admin import page_context
+from config.wording import plain_number
+from customers.errors import DeskError
+from drafts.admin.forms import LineForm, line_forms
+from drafts.admin.review_page import shown
+from drafts.conversion import Outcome, convert_and_confirm, convert_draft
+from drafts.editing import discard_draft, make_client, recalculate_slips, reread
+from drafts.models import DraftStatus, OrderDraft
+from drafts.reviewing import save_review
+from orders.models import Order
+
+
+def review_page(model_admin: Any, request: HttpRequest, draft_id: int) -> HttpResponse:
+    """GET shows the draft; POST saves what was typed, then does what the button says.
+
+    What a rule refuses is shown with everything still as typed.
+    """
+    drafts = OrderDraft.objects.select_related("customer", "chat__identity", "closed_by")
+    draft = get_object_or_404(drafts, pk=draft_id)
+    if not model_admin.has_view_permission(request, draft):
+        raise PermissionDenied
+    entries = list(draft.entries.select_related("product__unit", "product__parent", "client"))
+    if request.method != "POST" or draft.status != DraftStatus.OPEN:
+        return _page(model_admin, request, draft, line_forms(entries))
+    if not request.user.has_perm("drafts.change_orderdraft"):
+        raise PermissionDenied
+    forms = line_forms(entries, request.POST)
+    version = draft.version
+    valid = [form.is_valid() for form in forms]
+    if not all(valid):
+        messages.error(request, "Some fields can't be read. Please look at the red ones.")
+        return _page(model_admin, request, draft, forms)
+    try:
+        return _act(request, draft, forms)
+    except DeskError as error:
+        messages.error(request, _sentence(error, forms))
+        # A saved change stays saved where only the step after it was refused.
+        fresh = get_object_or_404(drafts, pk=draft_id)
+        if fresh.version != version and error.code != "stale_version":
+            return redirect(request.path)
+        return _page(model_admin, request, draft, forms)
+
+
+def _act(request: HttpRequest, draft: OrderDraft, forms: list[LineForm]) -> HttpResponse:
+    do = request.POST.get("do", "save")
+    by: Any = request.user
+    version = _version(request)
+    if do == "discard":
+        discard_draft(draft, version=version, by=by)
+        messages.success(request, f"{draft} is put aside as not an order.")
+        return _next(draft)
+    saved = _save(request, draft, forms, version)
+    if do == "convert":
+        _tell_made(request, convert_draft(saved, version=saved.version, by=by))
+        return _next(draft)
+    if do == "convert_confirm":
+        _tell_confirmed(request, convert_and_confirm(saved, version=saved.version, by=by))
+        return _next(draft)
+    _lesser_action(request, saved, do)
+    return redirect(request.path)
+
+
+def _lesser_action(request: HttpRequest, draft: OrderDraft, do: str) -> None:
+    """What leaves the draft open."""
+    by: Any = request.user
+    if do == "slips":
+        recalculate_slips(draft, by=by)
+        messages.success(request, "The lines have fresh slip numbers.")
+    elif do == "reread":
+        reread(draft, by=by)
+        messages.success(request, "The messages are being read again.")
+    elif do.startswith("client-"):
+        entry = get_object_or_404(draft.entries, pk=_whole(do.removeprefix("client-")))
+        made = make_client(entry, by=by)
+        messages.success(request, f"{made.client_name} is a customer now.")
+    else:
+        messages.success(request, "Saved.")
+
+
+def _save(
+    request: HttpRequest, draft: OrderDraft, forms: list[LineForm], version: int | None
+) -> OrderDraft:
+    """The draft with what was typed."""
+    changes = {}
+    if (notes := request.POST.get("notes", draft.notes).strip()) != draft.notes:
+        changes["notes"] = notes
+    lines = [form.change() for form in forms]
+    return save_review(draft, changes, lines, version=version, by=request.user)  # type: ignore[arg-type]
+
+
+def _page(
+    model_admin: Any, request: HttpRequest, draft: OrderDraft, forms: list[LineForm]
+) -> HttpResponse:
+    context = {**page_context(model_admin, request), **shown(draft, forms)}
+    # What was typed over an older version stays refused until the page is opened anew.
+    context["version"] = request.POST.get("version", draft.version)
+    return TemplateResponse(request, "desk/review.html", context)
+
+
+def _next(draft: OrderDraft) -> HttpResponse:
+    """The open draft after this one, else the first, else the (empty) list."""
+    waiting = OrderDraft.objects.filter(status=DraftStatus.OPEN).order_by("pk")
+    following = waiting.filter(pk__gt=draft.pk).first() or waiting.first()
+    if following is None:
+        return redirect("admin:drafts_orderdraft_changelist")
+    return redirect("admin:drafts_orderdraft_review", following.pk)
+
+
+def _tell_made(request: HttpRequest, orders: Iterable[Order]) -> None:
+    messages.success(request, format_html("Made {}", _links(orders)))
+
+
+def _tell_confirmed(request: HttpRequest, outcomes: Iterable[Outcome]) -> None:
+    for outcome in outcomes:
+        link = _links([outcome.order])
+        if outcome.confirmed:
+            stock = " · ".join(
+                f"{u.product_name} {plain_number(u.before)} → {plain_number(u.after)}"
+                for u in outcome.stock_updates
+            )
+            messages.success(request, format_html("{} confirmed. Stock: {}", link, stock or "—"))
+        else:
+            messages.warning(request, format_html("{} waits: {}", link, str(outcome.error)))
+
+
+def _links(orders: Iterable[Order]) -> SafeString:
+    rows = ((reverse("admin:orders_order_change", args=[o.pk]), o.order_reference) for o in orders)
+    return format_html_join(", ", '<a href="{}">{}</a>', rows)
+
+
+def _sentence(error: DeskError, forms: list[LineForm]) -> str:
+    keys = [form.prefix for form in forms]
+    if (line := error.data.get("line")) in keys:
+        return f"Line {keys.index(line) + 1}: {error}"
+    return str(error)
+
+
+def _version(request: HttpRequest) -> int | None:
+    return _whole(request.POST.get("version", ""))
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

@@ -1,0 +1,229 @@
+"""Products: prices and words are edited here, stock only through the rules of orders/stock.py."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import RelatedDropdownFilter
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
+
+from config.admin import DeskAdmin, errors_of_field
+from config.wording import goods_name, plain_number, rupees
+from orders.admin.product_stock import stock_panel, stock_view
+from orders.models import PriceBasis, Product, ProductQuerySet
+from orders.pricing import price_expression, rates_on
+from orders.quantities import checked_quantity
+from orders.stock import open_stock
+
+# A child begins with what it shares with its parent.
+INHERITED = (
+    "name",
+    "category",
+    "brand",
+    "unit",
+    "price_basis",
+    "unit_price",
+    "bulk_price",
+    "bulk_quantity",
+    "cost_price",
+    "weight",
+    "metal",
+    "making_charge",
+    "tax_rate",
+    "hsn_code",
+)
+
+
+class ProductForm(forms.ModelForm):
+    """Names what does not go together beside its field; the database holds the same."""
+
+    opening_stock = forms.DecimalField(
+        min_value=Decimal(0),
+        max_digits=12,
+        decimal_places=3,
+        required=False,
+        help_text="How many stand on the shelf today",
+        widget=UnfoldAdminDecimalFieldWidget,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("reorder_level", "weight", "bulk_quantity"):
+            if (value := self.initial.get(name)) is not None:
+                self.initial[name] = plain_number(value)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("price_basis") == PriceBasis.GRAM and not data.get("metal"):
+            self.add_error("metal", "A price by weight needs the metal.")
+        if (data.get("bulk_price") is None) != (data.get("bulk_quantity") is None):
+            self.add_error("bulk_quantity", "A bulk price needs the quantity it begins at.")
+        if data.get("has_variants") and data.get("opening_stock"):
+            self.add_error("opening_stock", "Its sizes and colours have the stock, not itself.")
+        if data.get("opening_stock") and data.get("unit"):
+            with errors_of_field(self, "opening_stock"):
+                checked_quantity(data["opening_stock"], unit=data["unit"])
+        if data.get("has_variants") and data.get("parent"):
+            self.add_error("parent", "A size or colour has no sizes or colours of its own.")
+        if data.get("parent") and self._twin(data):
+            self.add_error("size", "There is this size and colour already.")
+        return data
+
+    def _twin(self, data: dict[str, Any]) -> bool:
+        fields = {name: data.get(name) or "" for name in ("size", "color")}
+        twins = Product.objects.on_sale().filter(parent=data["parent"], **fields)
+        return twins.exclude(pk=self.instance.pk).exists()
+
+
+class StockFilter(admin.SimpleListFilter):
+    title = "stock"
+    parameter_name = "stock"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("low", "At or below the reorder level"), ("none", "None left")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Product]:
+        products: ProductQuerySet = queryset
+        if self.value() == "low":
+            return products.low_on_stock()
+        return products.sellable().filter(stock_quantity=0) if self.value() == "none" else products
+
+
+@admin.register(Product)
+class ProductAdmin(DeskAdmin):
+    form = ProductForm
+    formfield_overrides = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
+    list_display = ("product", "category", "price", "stock", "reorder_at")
+    list_filter = (("category", RelatedDropdownFilter), StockFilter, "is_featured")
+    list_filter_submit = True
+    list_select_related = ("category", "unit")
+    search_fields = ("name", "sku", "barcode", "aliases", "variants__sku", "variants__barcode")
+    search_help_text = "Name, other words, SKU, barcode"
+    autocomplete_fields = ("category", "parent")
+    change_form_outer_before_template = "desk/product_stock.html"
+    actions = None
+    empty_title = "No products yet"
+    empty_note = "What the shop sells: the desk matches customers' words to these."
+    empty_command = "python manage.py seed_demo"
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("name", "sku"),
+                    "aliases",
+                    ("category", "brand"),
+                    ("unit", "barcode"),
+                    ("reorder_level", "is_featured"),
+                )
+            },
+        ),
+        (
+            "Price",
+            {
+                "fields": (
+                    ("price_basis", "unit_price"),
+                    ("metal", "weight", "making_charge"),
+                    ("bulk_price", "bulk_quantity"),
+                    ("cost_price", "tax_rate", "hsn_code"),
+                )
+            },
+        ),
+        ("Sizes and colours", {"fields": ("has_variants", ("parent", "size", "color"))}),
+        ("Shown in the shop", {"fields": ("description", "image")}),
+    )
+    add_fieldsets = ((None, {"fields": ("opening_stock",)}), *fieldsets)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
+        products = Product.objects.on_sale().with_stock().select_related("category", "unit")
+        if not request.resolver_match or request.resolver_match.url_name != _LIST:
+            return products
+        # Low and sold-out ones are sizes and colours too, so those lists show them one by one.
+        listed = products if "stock" in request.GET else products.heads()
+        return listed.annotate(price_today=price_expression(rates_on()))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        # A product that has moved can't become a parent: parents have no stock.
+        return ("has_variants", "parent") if obj else ()
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        parent = request.GET.get("parent", "")
+        if not parent.isdecimal():
+            return dict(super().get_changeform_initial_data(request))
+        shared = Product.objects.on_sale().filter(pk=parent).values(*INHERITED).first() or {}
+        return {"parent": parent, **shared}
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.stock_view)
+        return [
+            path("<int:product_id>/stock/", view, name="orders_product_stock"),
+            *super().get_urls(),
+        ]
+
+    def stock_view(self, request: HttpRequest, product_id: int) -> HttpResponse:
+        return stock_view(self, request, product_id)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        context = {**(extra_context or {}), "stock": stock_panel(object_id)}
+        return super().change_view(request, object_id, form_url, context)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        opening = form.cleaned_data.get("opening_stock")
+        if not change and opening:
+            open_stock(obj, quantity=opening, by=request.user)  # type: ignore[arg-type]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @display(description="Product", ordering="name")
+    def product(self, product: Product) -> SafeString:
+        return format_html('{} <span class="desk-dim">{}</span>', goods_name(product), product.sku)
+
+    @display(description="Price", ordering="price_today")
+    def price(self, product: Any) -> str:
+        if product.price_today is not None:
+            return rupees(product.price_today, paise=True)
+        if product.has_variants:
+            return "by size"
+        return "no rate or weight" if product.price_basis == PriceBasis.GRAM else "no price"
+
+    @display(description="Stock")
+    def stock(self, product: Any) -> SafeString:
+        return stock_words(product, product.total_stock)
+
+    @display(description="Reorder at", ordering="reorder_level")
+    def reorder_at(self, product: Product) -> str:
+        return plain_number(product.reorder_level) if product.reorder_level else "—"
+
+
+_LIST = "orders_product_changelist"
+
+
+def stock_words(product: Product, left: Decimal) -> SafeString:
+    """``3 pc`` with a mark and word where it is low or gone."""
+    state = ""
+    if left <= 0:
+        state = "none left"
+    elif product.reorder_level > 0 and left <= product.reorder_level:
+        state = "low"
+    text = f"{plain_number(left)} {product.unit_id}"
+    if not state:
+        return format_html("{}", text)
+    return format_html('<span class="desk-mark desk-mark-warn">{}</span> {}', state, text)

@@ -1,0 +1,28 @@
+// Small helps on every page of the desk: Ctrl+Enter presses the primary button,
+// and forms marked data-quietly are sent by themselves without leaving the page.
+document.addEventListener("DOMContentLoaded", () => {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    const button = document.querySelector(event.shiftKey ? "[data-secondary]" : "[data-primary]");
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  });
+
+  for (const form of document.querySelectorAll("form[data-quietly]")) {
+    fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" })
+      .then(() => form.remove())
+      .catch(() => {}); // the button stays for another try
+  }
+
+  // One open question at a time; Escape closes it.
+  document.addEventListener("click", (event) => {
+    for (const ask of document.querySelectorAll("details.desk-ask[open]")) {
+      if (!ask.contains(event.target)) ask.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll("details.desk-ask[open]").forEach((ask) => { ask.open = false; });
+  });
+});

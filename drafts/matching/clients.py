@@ -1,0 +1,78 @@
+"""The shop's customers by the names people call them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+from rapidfuzz import fuzz, process
+
+from drafts.reading.types import KnownClient
+
+from .script import latin
+from .sound import sound_key
+
+_WORD = re.compile(r"[^\W_]+(?:[\u0900-\u0903\u093a-\u094f\u0a81-\u0acd]+[^\W_]*)*")
+_HONORIFICS = frozenset(
+    "ji bhai bhaiya ben behen didi saab sahab sahib sir madam aunty uncle seth sheth bhau kaka "
+    "mr mrs ms shri smt".split()
+)
+_CLOSE = 90.0
+
+
+class KnownClients:
+    """Finds a customer by name or alias; a name that fits two customers is nobody's."""
+
+    def __init__(self, clients: Iterable[KnownClient]) -> None:
+        self._names: dict[str, list[KnownClient]] = defaultdict(list)
+        self._aliases: dict[str, list[KnownClient]] = defaultdict(list)
+        self._sounds: dict[str, list[KnownClient]] = defaultdict(list)
+        for client in clients:
+            self._names[_fold(client.name)].append(client)
+            for alias in client.aliases:
+                self._aliases[_fold(alias)].append(client)
+            for name in (client.name, *client.aliases):
+                _add_once(self._sounds[_sound(name)], client)
+
+    def match(self, name: str) -> KnownClient | None:
+        """The one customer of this name, or None when none or several fit."""
+        found = self.candidates(name)
+        return found[0] if len(found) == 1 else None
+
+    def candidates(self, name: str) -> list[KnownClient]:
+        """Customers the name fits, from the surest kind of evidence that finds any."""
+        folded = _fold(name)
+        if not folded:
+            return []
+        return (
+            self._names.get(folded)
+            or self._aliases.get(folded)
+            or self._sounds.get(_sound(name))
+            or self._close(_sound(name))
+        )
+
+    def _close(self, sound: str) -> list[KnownClient]:
+        if len(sound) < 5:
+            return []
+        near = process.extract(sound, self._sounds.keys(), scorer=fuzz.ratio, score_cutoff=_CLOSE)
+        found: list[KnownClient] = []
+        for key, _, _ in near:
+            for client in self._sounds[key]:
+                _add_once(found, client)
+        return found
+
+
+def _add_once(clients: list[KnownClient], client: KnownClient) -> None:
+    if client not in clients:
+        clients.append(client)
+
+
+def _fold(name: str) -> str:
+    return " ".join(latin(word) for word in _WORD.findall(name.lower()))
+
+
+def _sound(name: str) -> str:
+    words = _fold(name).split()
+    kept = [word for word in words if word not in _HONORIFICS] or words
+    return " ".join(sound_key(word) for word in kept)

@@ -1,0 +1,122 @@
+"""What a message wants: signs in its words, weighed against the items found in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from drafts.matching.script import latin
+from drafts.reading.types import Intent
+
+from .lexicon import load
+
+_WORD = re.compile(r"[^\W\d_]+(?:[\u0900-\u0903\u093a-\u094f\u0962\u0963\u0a81-\u0acd]+[^\W\d_]*)*")
+_SIGNS = {
+    name: [re.compile(pattern) for pattern in patterns]
+    for name, patterns in load("intents.toml").items()
+}
+_LETTER = re.compile(r"[^\W_]")
+_MONEY = re.compile(r"(?:₹|\brs\b|/-|\b\d{3,}\b|\b\d[\d,]*\s*(?:hazar|hajar|lakh|lac|k)\b|\d,\d{3})")
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """How often each kind of sign stands in a message."""
+
+    counts: dict[str, int]
+    has_question_mark: bool
+    has_money: bool
+    has_letters: bool
+
+    def __getitem__(self, name: str) -> int:
+        return self.counts[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What reading the items brought: products with a number, without, and unknown things."""
+
+    firm: int = 0
+    bare: int = 0
+    unknown: int = 0
+
+
+def signs(text: str, *, skip: list[tuple[int, int]]) -> Signs:
+    """The signs in plain text; stretches in ``skip`` (injected text) count for nothing."""
+    heard = _heard(text, skip)
+    counts = {
+        name: sum(pattern.search(heard) is not None for pattern in patterns)
+        for name, patterns in _SIGNS.items()
+    }
+    money = _MONEY.search(heard) is not None
+    return Signs(counts, "?" in heard, money, _LETTER.search(heard) is not None)
+
+
+def _heard(text: str, skip: list[tuple[int, int]]) -> str:
+    for start, end in skip:
+        text = text[:start] + " " * (end - start) + text[end:]
+    spoken = _WORD.sub(lambda match: latin(match.group()), text)
+    return re.sub(r"[ \t]+", " ", re.sub(r"[;,]", " ", spoken))
+
+
+def about_earlier(seen: Signs) -> Intent | None:
+    """CANCEL or CHANGE where the words speak of an earlier order, before items are read."""
+    if (seen["complaint"] or seen["payment"]) and not seen["earlier"] and not seen["cancel"]:
+        return None
+    if seen["change"] and (seen["cancel"] or seen["earlier"] or _is_strong_change(seen)):
+        return Intent.CHANGE
+    if seen["cancel"]:
+        return Intent.CANCEL
+    return Intent.CHANGE if seen["earlier"] and seen["settle"] else None
+
+
+def _is_strong_change(seen: Signs) -> bool:
+    return seen["change"] >= 1 and not seen["repeat"]
+
+
+def decide(seen: Signs, earlier: Intent | None, found: Found) -> tuple[Intent, float]:
+    """The intent and how sure (0..1) it is."""
+    if not seen.has_letters:
+        return Intent.OTHER, 0.97
+    if earlier is not None and _earlier_holds(seen, earlier, found):
+        return earlier, 0.92 if found.firm + found.bare else 0.8
+    scores = _scores(seen, found)
+    ranked = sorted(scores.items(), key=lambda pair: -pair[1])
+    best, score = ranked[0]
+    if score <= 0:
+        return Intent.OTHER, 0.9 if not found.unknown else 0.7
+    return best, _sureness(score, ranked[1][1])
+
+
+def _earlier_holds(seen: Signs, earlier: Intent, found: Found) -> bool:
+    """A complaint that asks for an exchange changes no order."""
+    if seen["complaint"] >= 2 and seen["cancel"] == 0:
+        return False
+    return not (seen["complaint"] and earlier is Intent.CHANGE and seen["settle"] == 0)
+
+
+def _scores(seen: Signs, found: Found) -> dict[Intent, float]:
+    payment = 1.4 * min(seen["payment"], 2) + 1.0 * bool(seen["payment_done"]) + 0.8 * seen.has_money
+    question = 1.6 * min(seen["question"], 3) + 1.2 * seen.has_question_mark
+    return {
+        Intent.ORDER: _order_score(seen, found),
+        Intent.COMPLAINT: 3.0 * min(seen["complaint"], 3),
+        Intent.PAYMENT: payment if seen["payment"] and payment >= 2.2 else 0.0,
+        Intent.QUESTION: question if seen["question"] or seen.has_question_mark else 0.0,
+        Intent.GREETING: 0.0 if seen["settle"] else 1.0 * min(seen["greeting"], 3),
+    }
+
+
+def _order_score(seen: Signs, found: Found) -> float:
+    asked = bool(seen["request"])
+    repeats = bool(seen["repeat"])
+    goods = 2.0 * min(found.firm, 3) + (1.4 if asked else 0.3) * min(found.bare, 1)
+    goods += (1.2 if asked else 0.9) * min(found.unknown, 2)
+    if not goods and not repeats:
+        return 0.0
+    return goods + 1.5 * asked + 2.5 * bool(seen["if_so"]) * bool(goods) + 2.5 * repeats
+
+
+def _sureness(best: float, second: float) -> float:
+    lead = (best - second) / best
+    return round(0.6 + 0.38 * min(1.0, lead * 1.3), 3)

@@ -1,0 +1,287 @@
+"""Chunks gathered into items: the words of one product with everything said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from drafts.reading.types import Candidate, CatalogueIndex
+
+from .segment import Chunk
+from .tokens import Kind, Token
+
+LIKELY = 0.6
+EXACT = 0.95
+_MAX_UNKNOWN_WORDS = 4
+_NUMBERS = (Kind.NUMBER, Kind.RATIO)
+_ATTRIBUTES = (Kind.NUMBER, Kind.RATIO, Kind.SIZE, Kind.COLOUR)
+_HARD_CORRECTIONS = frozenset(
+    {"sorry", "sry", "sori", "soree", "ruko", "rukiye", "wait", "oops", "correction", "galti",
+     "galat", "mistake", "thobho", "ubho", "meant", "edit", "rather", "balke", "balki"}
+)  # fmt: skip
+_SOFT_CORRECTIONS = frozenset({"arre", "are", "arey", "actually"})
+_MORE = frozenset({"bhi", "also", "extra", "more", "add", "jyada", "zyada", "alag"})
+_LIMIT = 8
+# Units that name nothing; pieces and sets are part of names such as 3 piece suit.
+_UNIT_WORDS = {"pair": "", "dozen": "", "gross": "", "pc": "piece", "set": "set"}
+
+
+@dataclass(slots=True)
+class Item:
+    """One product as said, before its numbers are understood."""
+
+    tokens: list[Token]
+    line: int
+    client: str | None = None
+    fit: list[Candidate] = field(default_factory=list)
+    corrects: str = ""
+    in_list: bool = False
+    extended: bool = False
+
+    @property
+    def has_number(self) -> bool:
+        return any(t.kind in _NUMBERS and t.value != 0 for t in self.tokens)
+
+    @property
+    def words(self) -> list[Token]:
+        return [t for t in self.tokens if t.kind is Kind.WORD]
+
+    @property
+    def likely(self) -> bool:
+        return bool(self.fit) and self.fit[0].confidence >= LIKELY
+
+
+def query(tokens: Iterable[Token]) -> str:
+    """The words and numbers that may name a product, as text for the catalogue."""
+    said: list[str] = []
+    number_before = False
+    for token in tokens:
+        if token.kind is Kind.NUMBER and token.value is not None:
+            said.append(f"{token.value.normalize():f}")
+        elif token.kind is Kind.SIZE and (len(token.word) > 3 or (token.unit and number_before)):
+            said.append(token.word)
+        elif token.kind is Kind.COUNT:
+            said.append(_UNIT_WORDS.get(token.unit, token.word))
+        elif token.kind in (Kind.WORD, Kind.COLOUR, Kind.MEASURE):
+            said.append(token.word if token.text != '"' else "inch")
+        number_before = token.kind is Kind.NUMBER
+    return " ".join(said)
+
+
+class Gatherer:
+    """Walks the chunks of a message in order and builds its items."""
+
+    def __init__(self, catalogue: CatalogueIndex) -> None:
+        self._catalogue = catalogue
+        self._items: list[Item] = []
+        self._loose: list[Token] = []
+        self._corrects = ""
+
+    def gather(self, chunks: list[Chunk]) -> list[Item]:
+        for chunk in chunks:
+            for part in self._parts(chunk):
+                self._take(part)
+        for item in self._items:
+            if item.extended and item.words:
+                item.fit = self._fit(item.tokens) or item.fit
+        return self._items
+
+    def _fit(self, tokens: Iterable[Token]) -> list[Candidate]:
+        return self._catalogue.candidates(query(tokens), limit=_LIMIT)
+
+    def _parts(self, chunk: Chunk) -> list[Chunk]:
+        """A chunk cut where a correction starts and where a second product starts."""
+        parts: list[Chunk] = []
+        for piece in _cut_at_corrections(chunk):
+            parts.extend(self._cut_products(piece))
+        return parts
+
+    def _cut_products(self, chunk: Chunk) -> list[Chunk]:
+        """2 kada 3 chain: two items without a comma between them."""
+        runs = _word_runs(chunk.tokens)
+        if len(runs) < 2:
+            return [chunk]
+        whole = self._fit(chunk.tokens)
+        if whole and whole[0].confidence >= LIKELY:
+            return [chunk]
+        first_is_number = _opens_with_number(chunk.tokens)
+        for _, edge in zip(runs, runs[1:], strict=False):
+            cut = _number_before(chunk.tokens, edge) if first_is_number else edge
+            left, right = chunk.tokens[:cut], chunk.tokens[cut:]
+            if self._is_item(left) and self._is_item(right):
+                head = Chunk(left, chunk.line, chunk.after, chunk.client, chunk.corrects, chunk.bullet)
+                tail = Chunk(right, chunk.line, "and", chunk.client, "", chunk.bullet)
+                return [head, *self._cut_products(tail)]
+        return [chunk]
+
+    def _is_item(self, tokens: list[Token]) -> bool:
+        numbered = any(t.kind in _NUMBERS for t in tokens)
+        fit = self._fit(tokens) if numbered else []
+        return bool(fit) and fit[0].confidence >= LIKELY
+
+    def _take(self, chunk: Chunk) -> None:
+        if chunk.corrects:
+            self._corrects = chunk.corrects
+        tokens = _without_denied(chunk.tokens) if self._corrects else chunk.tokens
+        fit = self._fit(tokens) if _may_name_product(tokens) else []
+        if _is_product(tokens, fit):
+            self._start_item(chunk, tokens, fit)
+        elif any(t.kind is Kind.WORD for t in tokens):
+            self._take_unknown(chunk, tokens, fit)
+        else:
+            self._add_attributes(chunk, tokens)
+
+    def _start_item(self, chunk: Chunk, tokens: list[Token], fit: list[Candidate]) -> None:
+        current = self._current(chunk)
+        if current is not None and not self._corrects and self._belongs(current, tokens, fit):
+            current.tokens.extend(tokens)
+            current.fit = self._fit(current.tokens)
+            return
+        item = Item(tokens, chunk.line, chunk.client, fit, self._corrects, chunk.bullet)
+        if self._loose and not item.has_number and self._loose_line == chunk.line:
+            item.tokens = [*self._loose, *tokens]
+        self._loose, self._corrects = [], ""
+        self._items.append(item)
+
+    def _belongs(self, current: Item, tokens: list[Token], fit: list[Candidate]) -> bool:
+        """Formal shirt, full sleeve: the second chunk says more about the first."""
+        if current.has_number:
+            return False
+        apart = max(_top(current.fit), _top(fit))
+        together = self._fit([*current.tokens, *tokens])
+        narrower = current.likely and len(_rivals(together)) < len(_rivals(current.fit))
+        return _top(together) >= LIKELY and (_top(together) > apart + 0.02 or narrower)
+
+    def _take_unknown(self, chunk: Chunk, tokens: list[Token], fit: list[Candidate]) -> None:
+        """Words of no product: more about the item before, an unknown product, or talk."""
+        current = self._current(chunk)
+        if current is not None and current.likely and self._belongs(current, tokens, fit):
+            current.tokens.extend(tokens)
+            current.fit = self._fit(current.tokens)
+            return
+        words = sum(t.kind is Kind.WORD for t in tokens)
+        if words <= _MAX_UNKNOWN_WORDS:
+            item = Item(tokens, chunk.line, chunk.client, fit, self._corrects, chunk.bullet)
+            self._items.append(item)
+            self._corrects = ""
+        self._loose = []
+
+    def _add_attributes(self, chunk: Chunk, tokens: list[Token]) -> None:
+        if not any(t.kind in (*_ATTRIBUTES, Kind.MEASURE) for t in tokens):
+            return
+        if self._corrects and self._items:
+            last = self._items[-1]
+            self._items.append(Item(tokens, chunk.line, last.client, [], self._corrects))
+            self._corrects = ""
+        elif self._items and (self._items[-1].line == chunk.line or self._continues(tokens)):
+            self._items[-1].tokens.extend([_comma(tokens[0]), *tokens])
+            self._items[-1].extended = True
+        else:
+            self._loose, self._loose_line = tokens, chunk.line
+
+    _loose_line = -1
+
+    def _continues(self, tokens: list[Token]) -> bool:
+        """A line of sizes under a product: M - 2."""
+        last = self._items[-1]
+        sized = any(t.kind in (Kind.SIZE, Kind.COLOUR) for t in tokens)
+        return bool(last.words) and (sized or not last.has_number)
+
+    def _current(self, chunk: Chunk) -> Item | None:
+        """The item that a later chunk of the same line may still describe."""
+        if self._items and self._items[-1].line == chunk.line and chunk.after != "line":
+            return self._items[-1]
+        return None
+
+
+def _comma(token: Token) -> Token:
+    return Token(",", ",", token.start, token.start, Kind.STOP)
+
+
+def _top(fit: list[Candidate]) -> float:
+    return fit[0].confidence if fit else 0.0
+
+
+def _rivals(fit: list[Candidate]) -> list[Candidate]:
+    return [c for c in fit if c.confidence >= _top(fit) - 0.06]
+
+
+def _may_name_product(tokens: list[Token]) -> bool:
+    return any(t.kind in (Kind.WORD, Kind.COLOUR, Kind.COUNT) for t in tokens)
+
+
+def _is_product(tokens: list[Token], fit: list[Candidate]) -> bool:
+    """Colours and pack words alone must name a product exactly: cream is one, black is none."""
+    needed = LIKELY if any(t.kind is Kind.WORD for t in tokens) else EXACT
+    return _top(fit) >= needed
+
+
+def _word_runs(tokens: list[Token]) -> list[int]:
+    """Where each run of words between numbers starts."""
+    starts: list[int] = []
+    open_run = False
+    for at, token in enumerate(tokens):
+        if token.kind is Kind.WORD and not open_run:
+            starts.append(_with_colours_before(tokens, at))
+            open_run = True
+        elif token.kind in _NUMBERS:
+            open_run = False
+    return starts
+
+
+def _with_colours_before(tokens: list[Token], at: int) -> int:
+    while at and tokens[at - 1].kind is Kind.COLOUR:
+        at -= 1
+    return at
+
+
+def _opens_with_number(tokens: list[Token]) -> bool:
+    first = next((t for t in tokens if t.kind in (*_NUMBERS, Kind.WORD)), None)
+    return first is not None and first.kind in _NUMBERS
+
+
+def _number_before(tokens: list[Token], edge: int) -> int:
+    at = edge
+    while at and tokens[at - 1].kind not in _NUMBERS:
+        at -= 1
+    return at - 1 if at else edge
+
+
+def _cut_at_corrections(chunk: Chunk) -> list[Chunk]:
+    parts: list[Chunk] = []
+    start, corrects = 0, chunk.corrects
+    for at in range(len(chunk.tokens)):
+        kind = _correction_at(chunk.tokens, at)
+        if not kind:
+            continue
+        if at > start:
+            parts.append(_part(chunk, start, at, corrects))
+        start, corrects = at + 1, kind
+    parts.append(_part(chunk, start, len(chunk.tokens), corrects))
+    return parts
+
+
+def _part(chunk: Chunk, start: int, end: int, corrects: str) -> Chunk:
+    tokens = chunk.tokens[start:end]
+    if corrects and any(t.word in _MORE for t in tokens):
+        corrects = ""
+    after = chunk.after if start == 0 else "stop"
+    return Chunk(tokens, chunk.line, after, chunk.client, corrects, chunk.bullet)
+
+
+def _correction_at(tokens: list[Token], at: int) -> str:
+    token = tokens[at]
+    if token.word in _HARD_CORRECTIONS:
+        return "hard"
+    if token.word in _SOFT_CORRECTIONS and at == 0:
+        return "soft"
+    twice = at and tokens[at - 1].word == token.word
+    return "hard" if twice and token.word in ("nahi", "nai", "no", "na", "nahin", "nhi") else ""
+
+
+def _without_denied(tokens: list[Token]) -> list[Token]:
+    """sorry, not cuban: what follows 'not' is no longer wanted."""
+    for at, token in enumerate(tokens):
+        if token.word == "not":
+            return tokens[:at]
+    return tokens

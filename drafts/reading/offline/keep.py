@@ -1,0 +1,53 @@
+"""Which items are really wanted: evidence or nothing."""
+
+from __future__ import annotations
+
+from drafts.reading.types import EntryReading, Intent
+
+from .intent import Found, Signs
+from .items import Item
+from .tokens import Kind
+
+_MAX_WORDS = 3
+
+
+def survey(pairs: list[tuple[Item, list[EntryReading]]]) -> Found:
+    """How many items are products with a number, without one, and unknown things with one."""
+    firm = bare = unknown = 0
+    for item, entries in pairs:
+        if not item.likely:
+            unknown += _may_be_unknown_product(item, entries)
+        elif any(e.quantity is not None for e in entries):
+            firm += 1
+        else:
+            bare += 1
+    return Found(firm, bare, unknown)
+
+
+def is_kept(
+    item: Item,
+    found: list[EntryReading],
+    entries: list[EntryReading],
+    *,
+    intent: Intent,
+    seen: Signs,
+) -> bool:
+    """A product is kept if it was asked for; an unknown thing only with a quantity."""
+    if item.likely:
+        said = any(e.quantity is not None for e in found)
+        repeated = not said and any(e.sku == found[0].sku and e.sku for e in entries)
+        return not repeated and (said or not _is_aside(item, entries, intent, seen))
+    return _may_be_unknown_product(item, found)
+
+
+def _is_aside(item: Item, entries: list[EntryReading], intent: Intent, seen: Signs) -> bool:
+    """A product named in passing beside counted ones: no number, ambiguous, no list."""
+    if intent is not Intent.ORDER:
+        return bool(entries)
+    return bool(entries) and not item.in_list and item.fit[0].confidence < 0.9
+
+
+def _may_be_unknown_product(item: Item, found: list[EntryReading]) -> bool:
+    words = [t for t in item.tokens if t.kind is Kind.WORD]
+    said = any(e.quantity is not None for e in found)
+    return said and 0 < len(words) <= _MAX_WORDS and all(len(t.word) > 1 for t in words)

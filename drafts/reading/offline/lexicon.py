@@ -1,0 +1,90 @@
+"""The word lists of this reader, looked up by spelling and then by sound."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from importlib import resources
+from typing import Any, Generic, TypeVar
+
+from drafts.matching.script import latin
+from drafts.matching.sound import sound_key
+from drafts.matching.terms import COLOURS, MEASURES
+
+_WORDS = resources.files(__package__) / "words"
+T = TypeVar("T")
+_MIN_KEY = 4  # shorter sounds meet by chance: kar, kare, car
+
+
+def load(file: str) -> dict[str, Any]:
+    """One of the word lists in the words folder."""
+    return tomllib.loads((_WORDS / file).read_text(encoding="utf-8"))
+
+
+class Lookup(Generic[T]):
+    """Words to meanings; a long word also by its sound."""
+
+    def __init__(self, meanings: Mapping[str, T]) -> None:
+        self._exact = {latin(word): meaning for word, meaning in meanings.items()}
+        self._sounds = {
+            sound_key(word): meaning
+            for word, meaning in self._exact.items()
+            if len(sound_key(word)) >= _MIN_KEY
+        }
+
+    def get(self, word: str) -> T | None:
+        found = self._exact.get(word)
+        return found if found is not None else self._sounds.get(sound_key(word))
+
+    def exact(self, word: str) -> T | None:
+        return self._exact.get(word)
+
+
+def _spread(groups: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    return {word: name for name, words in groups.items() for word in words}
+
+
+def _colours() -> Lookup[tuple[str, ...]]:
+    """A word may stand for several catalogue colours, e.g. cream and beige."""
+    meanings: dict[str, tuple[str, ...]] = {}
+    for colour, words in COLOURS.items():
+        for word in words:
+            meanings[word] = (*meanings.get(word, ()), colour)
+    return Lookup(meanings)
+
+
+_numbers = load("numbers.toml")
+_units = load("units.toml")
+_names = load("names.toml")
+_fillers = load("fillers.toml")
+
+NUMBERS = Lookup({word: Decimal(v) for word, v in _numbers["units"].items()})
+MULTIPLIERS = {word: Decimal(v) for word, v in _numbers["multipliers"].items()}
+FRACTIONS = {word: Decimal(v) for word, v in _numbers["fractions"].items()}
+SHIFTS = {word: Decimal(v) for word, v in _numbers["shifts"].items()}
+ONLY_BEFORE_UNIT = frozenset(_numbers["only_before_unit"]["words"])
+DOUBTFUL = frozenset(_numbers["doubtful"]["words"])
+VERB_STEMS = frozenset(_numbers["doubtful"]["verb_stems"])
+
+UNITS = Lookup({word: name for name, unit in _units.items() for word in unit["words"]})
+PIECES_EACH = {name: Decimal(unit["each"]) for name, unit in _units.items() if "each" in unit}
+MEASURE_NAMES = Lookup({word: m.name for word, m in MEASURES.items()})
+ROLES = Lookup(_spread(load("roles.toml")))
+COLOUR_NAMES = _colours()
+FILLERS = frozenset(latin(word) for words in _fillers.values() for word in words)
+FILLER_SOUNDS = frozenset(sound_key(word) for word in FILLERS if len(sound_key(word)) >= _MIN_KEY)
+PEOPLE = frozenset(_fillers["people"])
+HONORIFICS = frozenset(latin(word) for word in _names["honorifics"])
+BUSINESS = frozenset(_names["business"])
+KIN = frozenset(latin(word) for word in _names["kin"])
+OCCASIONS = frozenset(_names["occasions"])
+NOISE_PATTERNS: list[str] = load("noise.toml")["patterns"]
+
+
+def is_filler(word: str, *, indic: bool = False) -> bool:
+    """Whether the word says nothing about what is ordered; ``indic``: it was transliterated.
+
+    Latin words must be spelled as listed: lather would else be later.
+    """
+    return word in FILLERS or (indic and sound_key(word) in FILLER_SOUNDS)

@@ -1,0 +1,255 @@
+"""Who an order is for: headings, 'X ke liye', 'for X', 'X:' before the items."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from drafts.reading.types import CatalogueIndex, ClientIndex, KnownClient
+
+from . import lexicon
+from .normalise import Plain
+from .segment import Chunk
+from .tokens import Kind, Token
+
+_MAX_WORDS = 4
+_LIKELY_PRODUCT = 0.6
+_NAME_KINDS = (Kind.WORD, Kind.FILLER, Kind.COLOUR)
+_LIYE = frozenset({"liye", "lie", "liy", "liyee", "leeye", "vaste", "waste", "naam", "liyae"})
+_KE = frozenset({"ke", "k", "kay", "na", "ki"})
+_MATE = frozenset({"mate", "maate", "sathi", "saathi"})
+_OWNERS = frozenset({"ka", "ki", "ke", "ko", "no", "nu", "na", "ni", "cha", "chi", "che"})
+_TAILS = frozenset({"order", "list", "maal", "saman", "hai", "ye", "yeh", "wala", "bhejna", "bhejo"})
+_INTRODUCTIONS = frozenset(
+    {"client", "customer", "party", "grahak", "name", "naam", "buyer", "consignee", "to"}
+)
+_FOR = frozenset({"for"})
+
+
+@runtime_checkable
+class _NameList(Protocol):
+    """A client index that also tells whom an ambiguous name may mean."""
+
+    def candidates(self, name: str) -> list[KnownClient]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What a stretch of tokens says: a name, or with ``name`` None nobody but the sender."""
+
+    name: str | None
+    known: bool = False
+
+
+class Names:
+    """Finds client names in one message, with the shop's customers and products at hand."""
+
+    def __init__(self, plain: Plain, catalogue: CatalogueIndex, clients: ClientIndex) -> None:
+        self._plain = plain
+        self._catalogue = catalogue
+        self._clients = clients
+
+    def heading(self, tokens: list[Token], *, before_items: bool) -> Naming | None:
+        """What a line says that holds nothing but a name; None if it is no heading."""
+        if any(t.kind in (Kind.NUMBER, Kind.RATIO, Kind.MEASURE) for t in tokens):
+            return None
+        marked = any(t.text in ":-" for t in tokens)
+        dash = max((i for i, t in enumerate(tokens) if t.text in ":-" and i + 1 < len(tokens)),
+                   default=None)
+        if dash is not None:
+            return self._after_dash(tokens, dash)
+        words = [t for t in tokens if t.kind is not Kind.SYMBOL]
+        return self._worded_heading(words, marked=marked, before_items=before_items)
+
+    def _after_dash(self, tokens: list[Token], dash: int) -> Naming | None:
+        """Season list - Royal; Party: Suresh Traders."""
+        left = [t.word for t in tokens[:dash] if t.kind is not Kind.SYMBOL]
+        right = [t for t in tokens[dash + 1 :] if t.kind is not Kind.SYMBOL]
+        introduced = bool(left) and left[-1] in _INTRODUCTIONS
+        naming = self._naming(right, lenient=introduced)
+        if naming is not None and (introduced or naming.known):
+            return naming
+        return None
+
+    def _worded_heading(
+        self, words: list[Token], *, marked: bool, before_items: bool
+    ) -> Naming | None:
+        if not words:
+            return None
+        introduced = self._introduced(words)
+        if introduced is not None:
+            return self._naming(introduced, lenient=self._is_titled(introduced))
+        bare, owned = _without_tail(words)
+        liye = _for_whom(words)
+        if liye is not None and liye[1] >= len(words) - 1:
+            return self._naming(words[: liye[0]], lenient=True)
+        lenient = (owned or marked or self._is_titled(bare)) and before_items
+        return self._naming(bare, lenient=lenient)
+
+    def _introduced(self, words: list[Token]) -> list[Token] | None:
+        """Order for Cafe Mocha Lane: the words after 'for', if nothing but small talk precedes."""
+        for at, token in enumerate(words[:-1]):
+            if token.word in _FOR or (at == 0 and token.word in _INTRODUCTIONS):
+                quiet = all(t.kind is not Kind.WORD or t.role for t in words[:at])
+                return words[at + 1 :] if quiet else None
+        return None
+
+    def take_from(self, chunk: Chunk) -> Naming | None:
+        """The name a chunk opens or ends with; its tokens are removed from the chunk."""
+        tokens = chunk.tokens
+        return (
+            self._take_liye(tokens)
+            or self._take_colon(tokens)
+            or self._take_for(tokens)
+            or self._take_owner(tokens)
+        )
+
+    def _take_liye(self, tokens: list[Token]) -> Naming | None:
+        found = _for_whom(tokens)
+        if found is None:
+            return None
+        at, after = found
+        first = at
+        while first and tokens[first - 1].kind in _NAME_KINDS and at - first < _MAX_WORDS:
+            first -= 1
+        start, naming = self._best_name(tokens, first, at)
+        if naming is not None:
+            del tokens[start:after]
+        return naming
+
+    def _best_name(self, tokens: list[Token], first: int, at: int) -> tuple[int, Naming | None]:
+        """The longest known name before ``at``, else the words that are no product."""
+        for start in range(first, at):
+            naming = self._naming(tokens[start:at], lenient=False)
+            if naming is not None:
+                return start, naming
+        start = at
+        while start > first and tokens[start - 1].kind is Kind.WORD and at - start < 3:
+            if self._is_product(tokens[start - 1 : at]):
+                break
+            start -= 1
+        return start, self._naming(tokens[start:at], lenient=True)
+
+    def _take_colon(self, tokens: list[Token]) -> Naming | None:
+        """Sagar: groundnut tin 2; Priya - 2 chain."""
+        for at, token in enumerate(tokens[: _MAX_WORDS + 2]):
+            if token.kind not in _NAME_KINDS and token.text not in ":-":
+                return None
+            if token.text in ":-" and at:
+                bare, owned = _without_tail(tokens[:at])
+                lenient = token.text == ":" and (owned or self._is_titled(bare))
+                naming = self._naming(bare, lenient=lenient)
+                if naming is not None:
+                    del tokens[: at + 1]
+                return naming
+        return None
+
+    def _take_for(self, tokens: list[Token]) -> Naming | None:
+        """2 chains for Priya; for Priya 2 chains."""
+        for at, token in enumerate(tokens[:-1]):
+            if token.word not in _FOR:
+                continue
+            end = at + 1
+            while end < len(tokens) and tokens[end].kind in _NAME_KINDS and end - at <= _MAX_WORDS:
+                end += 1
+            naming = self._naming(tokens[at + 1 : end], lenient=self._is_titled(tokens[at + 1 : end]))
+            if naming is not None:
+                del tokens[at:end]
+                return naming
+        return None
+
+    def _take_owner(self, tokens: list[Token]) -> Naming | None:
+        """Priya ka 2 chain: only for names the shop knows or that carry a bhai or ji."""
+        for at, token in enumerate(tokens[: _MAX_WORDS + 1]):
+            if token.kind not in _NAME_KINDS:
+                return None
+            if at and token.word in _OWNERS and at + 1 < len(tokens):
+                naming = self._naming(tokens[:at], lenient=False)
+                if naming is not None and naming.name is not None:
+                    del tokens[: at + 1]
+                    return naming
+        return None
+
+    def _naming(self, tokens: list[Token], *, lenient: bool) -> Naming | None:
+        """Whether the tokens are a name: known, with a title, or (lenient) any unknown word."""
+        tokens = _trimmed(tokens)
+        if not tokens or len(tokens) > _MAX_WORDS + 1:
+            return None
+        words = [t.word for t in tokens]
+        written = self._plain.written(tokens[0].start, tokens[-1].end)
+        if self._knows(written) and not self._is_exact_product(tokens):
+            return Naming(written, known=True)
+        if any(word in lexicon.OCCASIONS for word in words):
+            return None
+        if all(word in lexicon.KIN or lexicon.is_filler(word) for word in words):
+            return Naming(None) if any(word in lexicon.KIN for word in words) else None
+        if self._is_product(tokens) or any(t.kind in (Kind.NUMBER, Kind.SIZE) for t in tokens):
+            return None
+        return Naming(written) if self._looks_like_name(tokens, lenient=lenient) else None
+
+    def _looks_like_name(self, tokens: list[Token], *, lenient: bool) -> bool:
+        words = [t.word for t in tokens]
+        if lexicon.is_filler(words[0]) and words[0] not in lexicon.BUSINESS:
+            return False
+        titled = len(words) > 1 and words[-1] in lexicon.HONORIFICS and words[0] not in lexicon.KIN
+        business = len(words) > 1 and any(word in lexicon.BUSINESS for word in words)
+        if titled or business:
+            return True
+        return lenient and all(t.kind is Kind.WORD and not t.role for t in tokens)
+
+    def _knows(self, name: str) -> bool:
+        if isinstance(self._clients, _NameList):
+            return bool(self._clients.candidates(name))
+        return self._clients.match(name) is not None
+
+    def _is_product(self, tokens: list[Token]) -> bool:
+        return self._product_fit(tokens) >= _LIKELY_PRODUCT
+
+    def _is_exact_product(self, tokens: list[Token]) -> bool:
+        return self._product_fit(tokens) >= 0.95
+
+    def _product_fit(self, tokens: list[Token]) -> float:
+        found = self._catalogue.candidates(" ".join(t.word for t in tokens), limit=1)
+        return found[0].confidence if found else 0.0
+
+    def _is_titled(self, tokens: list[Token]) -> bool:
+        """Written like a name: every word with a capital, or in Devanagari."""
+        written = [self._plain.written(t.start, t.end) for t in _trimmed(tokens)]
+        return bool(written) and all(w[:1].isupper() or not w.isascii() for w in written)
+
+
+def _trimmed(tokens: list[Token]) -> list[Token]:
+    """Without leading 'aur', 'please' and trailing marks."""
+    kept = [t for t in tokens if t.kind is not Kind.SYMBOL]
+    while len(kept) > 1 and kept[0].kind in (Kind.AND, Kind.FILLER) and not _may_open(kept[0]):
+        kept = kept[1:]
+    return kept
+
+
+def _may_open(token: Token) -> bool:
+    return token.word in lexicon.KIN or token.word in ("om", "ram", "jai", "new", "shri", "shree", "sri")
+
+
+def _for_whom(tokens: list[Token]) -> tuple[int, int] | None:
+    """Where 'ke liye' or 'mate' starts and ends, first time."""
+    for at, token in enumerate(tokens):
+        if at == 0:
+            continue
+        if token.word in _LIYE and tokens[at - 1].word in _KE and at > 1:
+            return at - 1, at + 1
+        if token.word in _LIYE and token.word != "naam":
+            return at, at + 1
+        if token.word in _MATE:
+            owner = tokens[at - 1].word in ("na", "ni") and at > 1
+            return (at - 1 if owner else at), at + 1
+    return None
+
+
+def _without_tail(tokens: list[Token]) -> tuple[list[Token], bool]:
+    """Neha ka order -> Neha, True."""
+    kept = [t for t in tokens if t.kind is not Kind.SYMBOL]
+    while len(kept) > 1 and kept[-1].word in _TAILS:
+        kept = kept[:-1]
+    if len(kept) > 1 and kept[-1].word in _OWNERS:
+        return kept[:-1], True
+    return kept, False

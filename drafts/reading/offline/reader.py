@@ -1,0 +1,170 @@
+"""The offline reader: word lists, a catalogue and rules; no network and no chance."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from drafts.reading.types import CatalogueIndex, ClientIndex, EntryReading, Intent, Reading
+
+from .corrections import apply_correction
+from .injection import injected_spans
+from .intent import Found, Signs, about_earlier, decide, signs
+from .items import Gatherer, Item
+from .keep import is_kept, survey
+from .names import Names
+from .noise import noise_spans
+from .normalise import Plain, normalise
+from .resolve import Resolver
+from .segment import Chunk, Line, split_chunks, split_lines
+from .tag import tag
+from .tokens import Kind, Token, tokenise
+from .wanted import wanted
+
+_WITH_ENTRIES = (Intent.ORDER, Intent.CANCEL, Intent.CHANGE)
+_MAX_ENTRIES = 200
+
+
+class OfflineReader:
+    """Reads order messages in English, Hindi, Gujarati and mixtures of them.
+
+    The steps: normalise, segment into lines and chunks, tag the tokens, assemble items,
+    match them to products, decide the intent. The same message and catalogue always
+    give the same Reading. At most 8,000 characters, 400 lines of 2,000 characters each
+    and 200 entries are read; Reading.warnings tells when something was cut.
+    """
+
+    name = "offline"
+    version = "1.0"
+
+    def read(
+        self,
+        text: str,
+        *,
+        catalogue: CatalogueIndex,
+        clients: ClientIndex,
+        context: tuple[str, ...] = (),
+    ) -> Reading:
+        """The message as read. Never raises; ``context`` is for readers that can use it."""
+        return _Message(text, catalogue, clients).reading(self.name, self.version)
+
+
+class _Message:
+    """One message on its way through the steps."""
+
+    def __init__(self, text: str, catalogue: CatalogueIndex, clients: ClientIndex) -> None:
+        self._plain: Plain = normalise(text)
+        self._injected = injected_spans(self._plain.text)
+        self._noise = [*noise_spans(self._plain.text), *self._injected]
+        self._catalogue = catalogue
+        self._clients = clients
+        self._names = Names(self._plain, catalogue, clients)
+        self._client: str | None = None
+
+    def reading(self, reader: str, version: str) -> Reading:
+        seen = signs(self._plain.text, skip=self._injected)
+        earlier = about_earlier(seen)
+        items = self._items(earlier)
+        pairs = self._resolved(items, earlier)
+        found = survey(pairs)
+        intent, sureness = decide(seen, earlier, found)
+        entries = self._entries(pairs, intent, seen) if intent in _WITH_ENTRIES else []
+        if intent is Intent.ORDER and not entries and not seen["repeat"]:
+            intent, sureness = _without_entries(seen), 0.6
+        warnings = list(self._plain.warnings)
+        if len(entries) > _MAX_ENTRIES:
+            entries = entries[:_MAX_ENTRIES]
+            warnings.append(f"Only the first {_MAX_ENTRIES} entries were read.")
+        if self._injected:
+            warnings.append("Text that addresses a machine was not read.")
+        confidence = _overall(sureness, entries)
+        return Reading(intent, entries, confidence, reader, version, warnings)
+
+    def _items(self, earlier: Intent | None) -> list[Item]:
+        lines = split_lines(self._plain)
+        tokens = [self._tokens(line) for line in lines]
+        chunks = [c for at in range(len(lines)) for c in self._chunks(at, lines[at], tokens)]
+        if earlier is Intent.CHANGE:
+            chunks = wanted(chunks)
+        return Gatherer(self._catalogue).gather(chunks)
+
+    def _tokens(self, line: Line) -> list[Token]:
+        return tag(tokenise(self._plain, line.start, line.end), self._noise)
+
+    def _chunks(self, number: int, line: Line, tokens: list[list[Token]]) -> list[Chunk]:
+        """The chunks of a line, each with its client; a heading line has none."""
+        if line.has_header:
+            self._client = line.author
+        own = tokens[number]
+        heading = self._names.heading(own, before_items=_has_items(tokens, number + 1))
+        if heading is not None:
+            self._client = heading.name
+            return []
+        chunks = split_chunks(own, number, bullet=line.bullet)
+        for at, chunk in enumerate(chunks):
+            self._name(chunk, chunks[:at])
+        return [chunk for chunk in chunks if chunk.tokens]
+
+    def _name(self, chunk: Chunk, before: list[Chunk]) -> None:
+        """A name at the start holds from here on, one at the end for what stands before it."""
+        first = chunk.tokens[0].start
+        naming = self._names.take_from(chunk)
+        if naming is not None:
+            closes = bool(chunk.tokens) and chunk.tokens[0].start == first and _counts(chunk.tokens)
+            if closes:
+                _give(before, self._client, naming.name)
+            self._client = naming.name
+        chunk.client = self._client
+
+    def _resolved(
+        self, items: list[Item], earlier: Intent | None
+    ) -> list[tuple[Item, list[EntryReading]]]:
+        resolver = Resolver(self._plain, self._catalogue, self._clients)
+        return [(item, resolver.entries(item, single=earlier is not None)) for item in items]
+
+    def _entries(
+        self, pairs: list[tuple[Item, list[EntryReading]]], intent: Intent, seen: Signs
+    ) -> list[EntryReading]:
+        entries: list[EntryReading] = []
+        for item, found in pairs:
+            if item.corrects and entries:
+                entries = apply_correction(entries, item, found)
+            elif is_kept(item, found, entries, intent=intent, seen=seen):
+                entries.extend(found)
+        if intent is Intent.ORDER:
+            for entry in entries:
+                _count_one(entry)
+        return entries
+
+
+def _give(chunks: list[Chunk], before: str | None, name: str | None) -> None:
+    """2 kada and 1 chain for Priya: both are hers."""
+    for chunk in reversed(chunks):
+        if chunk.client != before:
+            return
+        chunk.client = name
+
+
+def _counts(tokens: list[Token]) -> bool:
+    return any(t.kind in (Kind.NUMBER, Kind.WORD) for t in tokens)
+
+
+def _has_items(tokens: list[list[Token]], number: int) -> bool:
+    """Whether the next line holds a number, as a list under a heading does."""
+    return number < len(tokens) and any(t.kind is Kind.NUMBER for t in tokens[number])
+
+
+def _count_one(entry: EntryReading) -> None:
+    if entry.quantity is None:
+        entry.quantity = Decimal(1)
+        entry.warnings.append("No quantity was said; one is assumed.")
+
+
+def _without_entries(seen: Signs) -> Intent:
+    if seen["question"] or seen.has_question_mark:
+        return Intent.QUESTION
+    return Intent.GREETING if seen["greeting"] else Intent.OTHER
+
+
+def _overall(sureness: float, entries: list[EntryReading]) -> float:
+    """As sure as the intent and the least sure entry."""
+    return round(min([sureness, *(sureness * e.confidence for e in entries)]), 3)

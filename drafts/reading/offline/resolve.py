@@ -1,0 +1,208 @@
+"""Items turned into entries: the product chosen, or left open, and its numbers read."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from drafts.reading.types import (
+    Candidate,
+    CatalogueIndex,
+    CatalogueProduct,
+    ClientIndex,
+    EntryReading,
+)
+
+from .distribute import Share, shares
+from .facts import UNKNOWN, Facts, facts_of
+from .items import LIKELY, Item, query
+from .mentions import Interpreter, Mention, Role
+from .normalise import Plain
+from .tokens import Kind, Token
+
+_MARGIN = 0.08
+_EXACT_MARGIN = 0.03
+_ALTERNATIVES = 3
+_MISFIT = 0.85  # a size or colour was said that this product has not
+
+
+class Resolver:
+    """Reads items of one message against one catalogue."""
+
+    def __init__(self, plain: Plain, catalogue: CatalogueIndex, clients: ClientIndex) -> None:
+        self._plain = plain
+        self._catalogue = catalogue
+        self._clients = clients
+
+    def entries(self, item: Item, *, single: bool = False) -> list[EntryReading]:
+        """One entry, or (unless ``single``) one a size; quantities not said are None."""
+        product, sureness, rivals = self._choose(item)
+        facts = facts_of(product) if product else self._shared_facts(rivals)
+        mentions = Interpreter(item.tokens, facts, known=product is not None).mentions()
+        return [
+            self._entry(item, product, share, sureness, rivals, mentions)
+            for share in shares(mentions, facts, single=single)
+        ]
+
+    def _choose(self, item: Item) -> tuple[CatalogueProduct | None, float, list[Candidate]]:
+        """The product that fits clearly best, else None with those that may be meant."""
+        scored = self._scored(item, item.fit)
+        if len(scored) > 1 and not _is_clear(scored):
+            plain = self._catalogue.candidates(query(_without_bare(item.tokens)), limit=8)
+            again = self._scored(item, plain)
+            scored = again if again and _is_clear(again) and again[0][0] >= 0.95 else scored
+        rivals = [candidate for _, candidate in scored[:_ALTERNATIVES]]
+        if not scored or scored[0][0] < LIKELY or not _is_clear(scored):
+            return None, 0.0, rivals
+        best = scored[0]
+        return self._catalogue.product(best[1].sku), best[0], rivals
+
+    def _scored(self, item: Item, fit: list[Candidate]) -> list[tuple[float, Candidate]]:
+        scored = [(c.confidence * self._agreement(item, c), c) for c in fit]
+        return sorted(scored, key=lambda pair: -pair[0])
+
+    def _agreement(self, item: Item, candidate: Candidate) -> float:
+        """Sizes, colours and units that were said speak for products that have them."""
+        product = self._catalogue.product(candidate.sku)
+        if product is None:
+            return 0.0
+        facts = facts_of(product)
+        return (
+            _size_agreement(item.tokens, facts)
+            * _colour_agreement(item.tokens, facts)
+            * _unit_agreement(item.tokens, facts)
+        )
+
+    def _shared_facts(self, rivals: list[Candidate]) -> Facts:
+        """Sizes and colours that the products in question may have, for reading numbers."""
+        likely = [r for r in rivals if r.confidence >= LIKELY]
+        products = [p for p in (self._catalogue.product(r.sku) for r in likely) if p]
+        if not products:
+            return UNKNOWN
+        sizes = tuple(dict.fromkeys(s for p in products for s in p.sizes))
+        colours = tuple(dict.fromkeys(c for p in products for c in p.colors))
+        units = {facts_of(p).unit for p in products}
+        unit = units.pop() if len(units) == 1 else ""
+        return Facts(unit, None, "", None, None, (), frozenset(), sizes, colours)
+
+    def _entry(
+        self,
+        item: Item,
+        product: CatalogueProduct | None,
+        share: Share,
+        sureness: float,
+        rivals: list[Candidate],
+        mentions: list[Mention],
+    ) -> EntryReading:
+        client = self._clients.match(item.client) if item.client else None
+        return EntryReading(
+            item_name=product.name if product else self._said(item, mentions),
+            sku=product.sku if product else None,
+            quantity=_rounded(share.quantity),
+            unit=product.unit if product else None,
+            weight_g=_rounded(share.weight_g),
+            size=share.size,
+            color=share.colour,
+            client_name=item.client,
+            client_id=client.id if client else None,
+            confidence=_confidence(sureness if product else 0.5, share),
+            alternatives=rivals,
+            span=self._span(item),
+            warnings=[f"Please check: {doubt}." for doubt in dict.fromkeys(share.doubts)],
+        )
+
+    def _said(self, item: Item, mentions: list[Mention]) -> str:
+        """The words for the thing itself, with a pack size, as they were written."""
+        taken = {id(m.token) for m in mentions}
+        kept: list[Token] = []
+        for at, token in enumerate(item.tokens):
+            before = item.tokens[at - 1] if at else None
+            packed = before is not None and before.kind is Kind.NUMBER and id(before) not in taken
+            if token.kind is Kind.WORD:
+                kept.append(token)
+            elif token.kind is Kind.MEASURE and packed and before is not None:
+                kept.extend((before, token))
+        written = [self._plain.written(t.start, t.end) for t in kept]
+        return " ".join(dict.fromkeys(written)) or self._plain.written(*self._edges(item))
+
+    def _span(self, item: Item) -> tuple[int, int]:
+        return self._plain.span(*self._edges(item))
+
+    def _edges(self, item: Item) -> tuple[int, int]:
+        real = [t for t in item.tokens if t.kind not in (Kind.FILLER, Kind.STOP, Kind.NOISE)]
+        real = [t for t in real or item.tokens if t.end > t.start] or item.tokens
+        return min(t.start for t in real), max(t.end for t in real)
+
+
+def _is_clear(scored: list[tuple[float, Candidate]]) -> bool:
+    if len(scored) < 2:
+        return True
+    margin = _EXACT_MARGIN if scored[0][0] >= 0.995 else _MARGIN
+    return scored[0][0] - scored[1][0] >= margin
+
+
+def _without_bare(tokens: list[Token]) -> list[Token]:
+    """Without numbers that stand alone: they may count and not name."""
+    kept = []
+    for at, token in enumerate(tokens):
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        measured = after is not None and (after.kind is Kind.MEASURE or bool(after.unit))
+        if token.kind is not Kind.NUMBER or measured:
+            kept.append(token)
+    return kept
+
+
+def _size_agreement(tokens: list[Token], facts: Facts) -> float:
+    letters = [t for t in tokens if t.kind is Kind.SIZE and not t.unit and len(t.word) <= 4]
+    if letters and not any(name in facts.sizes for t in letters for name in t.names):
+        return _MISFIT
+    numbers = [t.text for t in tokens if t.kind is Kind.NUMBER and t.text.isdecimal()]
+    signed = _signed_sizes(tokens)
+    if signed:
+        return 1.0 if any(s in facts.sizes for s in signed) else _MISFIT
+    if len(numbers) > 1 and facts.sizes and facts.sizes[0].isdecimal():
+        return 1.0 if any(n in facts.sizes for n in numbers) else _MISFIT
+    return 1.0
+
+
+def _signed_sizes(tokens: list[Token]) -> list[str]:
+    """The numbers that are sizes whatever the product: size 14, 18 inch."""
+    signed = []
+    for at, token in enumerate(tokens):
+        before = tokens[at - 1] if at else None
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        inch = after is not None and after.unit == "inch" and after.kind is Kind.MEASURE
+        sized = any(t is not None and t.word in ("size", "waist") for t in (before, after))
+        if token.kind is Kind.NUMBER and (inch or sized):
+            signed.append(token.text)
+    return signed
+
+
+def _colour_agreement(tokens: list[Token], facts: Facts) -> float:
+    said = [t for t in tokens if t.kind is Kind.COLOUR and t.names[0] not in ("gold", "silver")]
+    if not said or not facts.colours:
+        return 1.0
+    return 1.0 if any(name in facts.colours for t in said for name in t.names) else _MISFIT
+
+
+def _unit_agreement(tokens: list[Token], facts: Facts) -> float:
+    """kg speaks for loose goods, a tin for what is sold by the tin."""
+    units = {t.unit for t in tokens if t.kind is Kind.COUNT}
+    containers = units - {"pc", "pair", "dozen", "set", "gross", "pkt", "box"}
+    if containers and facts.unit not in containers:
+        return 0.97
+    return 1.0
+
+
+def _rounded(value: Decimal | None) -> Decimal | None:
+    if value is None:
+        return None
+    return Decimal(f"{value.quantize(Decimal('0.001')).normalize():f}")
+
+
+def _confidence(sureness: float, share: Share) -> float:
+    doubt = 0.8 ** len(set(share.doubts))
+    unsaid = 0.93 if share.quantity is None else 1.0
+    return round(min(sureness, 1.0) * doubt * unsaid, 3)
+
+
+__all__ = ["Resolver", "Role"]

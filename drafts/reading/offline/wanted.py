@@ -1,0 +1,78 @@
+"""In a change, only what is wanted now counts: after 'ki jagah', before 'instead of'."""
+
+from __future__ import annotations
+
+from .segment import Chunk
+from .tokens import Kind, Token
+
+_PLACE = frozenset({"jagah", "jaga", "jagya", "badle", "jageh", "jagyae", "badale", "bajay", "bajaye"})
+_DENIALS = frozenset(
+    {"nahi", "nai", "nahin", "nhi", "not", "cancel", "nathi", "nako", "hata", "hatao", "hatado",
+     "remove", "mat", "nikal", "dont"}
+)  # fmt: skip
+_KEPT_WORDS = (Kind.WORD, Kind.COUNT, Kind.MEASURE)
+
+
+def wanted(chunks: list[Chunk]) -> list[Chunk]:
+    """The chunks without what is given up; words for the product stay if none follow."""
+    kept: list[Chunk] = []
+    for at, chunk in enumerate(chunks):
+        later = [t for other in chunks[at + 1 :] for t in other.tokens]
+        tokens = _from_to(_before_instead(chunk.tokens))
+        tokens = _after_place(tokens, later)
+        if any(t.word in _DENIALS for t in tokens) and _speaks(later):
+            tokens = [] if _names(later) else _only_words(tokens)
+        if tokens:
+            chunk.tokens = tokens
+            kept.append(chunk)
+    return kept
+
+
+def _names(tokens: list[Token]) -> bool:
+    return any(t.kind is Kind.WORD for t in tokens)
+
+
+def _speaks(tokens: list[Token]) -> bool:
+    kinds = (Kind.WORD, Kind.NUMBER, Kind.SIZE, Kind.COLOUR)
+    return any(t.kind in kinds for t in tokens)
+
+
+def _only_words(tokens: list[Token]) -> list[Token]:
+    return [t for t in tokens if t.kind is Kind.WORD]
+
+
+def _before_instead(tokens: list[Token]) -> list[Token]:
+    """8 cases instead of 5: the 5 is gone; instead of 5 make it 8: so is this 5."""
+    for at, token in enumerate(tokens):
+        if token.word == "instead":
+            before = tokens[:at]
+            return before if _speaks(before) else _after_verb(tokens[at + 1 :])
+        if token.word == "than" and at and tokens[at - 1].word == "rather":
+            return tokens[: at - 1]
+    return tokens
+
+
+def _after_verb(tokens: list[Token]) -> list[Token]:
+    for at, token in enumerate(tokens):
+        if token.word in ("make", "send", "give", "put", "want", "need", "do"):
+            return tokens[at + 1 :]
+    return tokens
+
+
+def _from_to(tokens: list[Token]) -> list[Token]:
+    words = [t.word for t in tokens]
+    if "from" in words and "to" in words[words.index("from") :]:
+        start = words.index("from")
+        end = words.index("to", start)
+        return [*tokens[:start], *tokens[end + 1 :]]
+    return tokens
+
+
+def _after_place(tokens: list[Token], later: list[Token]) -> list[Token]:
+    """2 ki jagah 3: the 2 is gone, and the words before it too if others follow."""
+    for at, token in enumerate(tokens):
+        if token.word in _PLACE:
+            rest = tokens[at + 1 :]
+            named = _names(rest) or (not _speaks(rest) and _names(later))
+            return rest if named else [*_only_words(tokens[:at]), *rest]
+    return tokens

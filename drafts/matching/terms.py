@@ -80,7 +80,7 @@ COLOUR_WORDS = frozenset(
 )
 _LISTS = load_words("synonyms.toml")
 SYNONYMS = _synonyms(_LISTS["groups"])
-_SYNONYM_KEYS = {sound_key(w): to for w, to in SYNONYMS.items() if len(sound_key(w)) > 3}
+_SYNONYM_KEYS = {sound_key(w): to for w, to in SYNONYMS.items() if len(sound_key(w)) > 4}
 _IGNORED = frozenset(_LISTS["ignored"])
 SOFT_WORDS = frozenset(stem(word) for word in _LISTS["soft"])
 _PURITY = frozenset(_LISTS["purity"])

@@ -126,7 +126,7 @@ class Gatherer:
         fit = self._fit(tokens) if _may_name_product(tokens) else []
         if _is_product(tokens, fit):
             self._start_item(chunk, tokens, fit)
-        elif any(t.kind is Kind.WORD for t in tokens):
+        elif any(_is_content(t) for t in tokens):
             self._take_unknown(chunk, tokens, fit)
         else:
             self._add_attributes(chunk, tokens)
@@ -159,7 +159,7 @@ class Gatherer:
             current.tokens.extend(tokens)
             current.fit = self._fit(current.tokens)
             return
-        words = sum(t.kind is Kind.WORD for t in tokens)
+        words = sum(_is_content(t) for t in tokens)
         if words <= _MAX_UNKNOWN_WORDS:
             item = Item(tokens, chunk.line, chunk.client, fit, self._corrects, chunk.bullet)
             self._items.append(item)
@@ -194,6 +194,11 @@ class Gatherer:
         return None
 
 
+def _is_content(token: Token) -> bool:
+    """A word that may name a thing; one letter alone does not."""
+    return token.kind is Kind.WORD and len(token.word) > 1
+
+
 def _comma(token: Token) -> Token:
     return Token(",", ",", token.start, token.start, Kind.STOP)
 
@@ -212,7 +217,7 @@ def _may_name_product(tokens: list[Token]) -> bool:
 
 def _is_product(tokens: list[Token], fit: list[Candidate]) -> bool:
     """Colours and pack words alone must name a product exactly: cream is one, black is none."""
-    needed = LIKELY if any(t.kind is Kind.WORD for t in tokens) else EXACT
+    needed = LIKELY if any(_is_content(t) for t in tokens) else EXACT
     return _top(fit) >= needed
 
 
@@ -221,7 +226,7 @@ def _word_runs(tokens: list[Token]) -> list[int]:
     starts: list[int] = []
     open_run = False
     for at, token in enumerate(tokens):
-        if token.kind is Kind.WORD and not open_run:
+        if _is_content(token) and not open_run:
             starts.append(_with_colours_before(tokens, at))
             open_run = True
         elif token.kind in _NUMBERS:

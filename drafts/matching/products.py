@@ -19,6 +19,7 @@ _POSTINGS = 3_000
 _SPELLINGS = 12
 # What an unexplained word costs: a colour is said beside the name, a pack word is a habit.
 _SOFT_WEIGHT, _COLOUR_WEIGHT = 0.25, 0.12
+_MIN_EXPLAINED = 0.4
 _WRONG_PACK = 0.55
 _SCALABLE = frozenset({"mass", "volume"})
 
@@ -73,8 +74,9 @@ class ProductIndex:
         if not asked.words:
             return []
         spellings = [self._spellings(word) for word in asked.words]
+        heard = _heard(spellings)
         scored = [
-            (_confidence(self._entries[n], asked, spellings), n)
+            (_confidence(self._entries[n], asked, spellings, heard), n)
             for n in self._shortlist(spellings)
         ]
         best = sorted(((s, n) for s, n in scored if s > 0), key=lambda pair: (-pair[0], pair[1]))
@@ -131,13 +133,33 @@ def _entry(product: CatalogueProduct) -> _Entry:
     return _Entry(product, phrases, frozenset(words), colours, amounts)
 
 
-def _confidence(entry: _Entry, asked: Terms, spellings: list[dict[str, float]]) -> float:
+def _heard(spellings: list[dict[str, float]]) -> dict[str, float]:
+    """Every catalogue word the query may contain, with its best likeness."""
+    heard: dict[str, float] = {}
+    for options in spellings:
+        for word, like in options.items():
+            heard[word] = max(heard.get(word, 0.0), like)
+    return heard
+
+
+def _confidence(
+    entry: _Entry, asked: Terms, spellings: list[dict[str, float]], heard: dict[str, float]
+) -> float:
     """How much of the query the product explains, and how much of its name was said."""
-    likes = [max((s for w, s in options.items() if w in entry.words), default=0.0)
-             for options in spellings]
+    likes = [_best_like(options, entry.words) for options in spellings]
     explained = _coverage(entry, asked.words, likes)
-    said = max(_completeness(phrase, asked, spellings) for phrase in entry.phrases)
+    if explained < _MIN_EXPLAINED:
+        return 0.0
+    said = max(_completeness(phrase, asked, heard) for phrase in entry.phrases)
     return explained**2 * (0.6 + 0.4 * said) * _pack_agreement(entry, asked.amounts)
+
+
+def _best_like(options: dict[str, float], words: frozenset[str]) -> float:
+    best = 0.0
+    for word, like in options.items():
+        if like > best and word in words:
+            best = like
+    return best
 
 
 def _coverage(entry: _Entry, words: tuple[str, ...], likes: list[float]) -> float:
@@ -157,22 +179,24 @@ def _unexplained_weight(word: str) -> float:
     return _SOFT_WEIGHT if word in SOFT_WORDS or len(word) == 1 else 1.0
 
 
-def _completeness(phrase: Terms, asked: Terms, spellings: list[dict[str, float]]) -> float:
+def _completeness(phrase: Terms, asked: Terms, heard: dict[str, float]) -> float:
     if not phrase.words:
         return 0.0
-    got = sum(
-        max((options.get(word, 0.0) for options in spellings), default=0.0)
-        for word in phrase.words
-    )
-    got += sum(any(amount.same_as(a) for a in asked.amounts) for amount in phrase.amounts)
+    got = sum(heard.get(word, 0.0) for word in phrase.words)
+    for amount in phrase.amounts:
+        got += any(amount.same_as(a) for a in asked.amounts)
     apart = got / len(phrase)
+    if apart >= 1 or phrase.amounts or abs(len(phrase.words) - len(asked.words)) > 2:
+        return apart
     together = fuzz.ratio("".join(phrase.words), "".join(asked.words)) / 100
-    return max(apart, together if together > 0.9 and not phrase.amounts else 0.0)
+    return max(apart, together if together > 0.9 else 0.0)
 
 
 def _pack_agreement(entry: _Entry, amounts: tuple[Amount, ...]) -> float:
     """Lower when a pack size was said that this product has not: 750 ml of a 500 ml box."""
     for amount in amounts:
+        if amount.dimension == "piece":
+            continue
         packs = [a for a in entry.amounts if a.dimension and a.dimension == amount.dimension]
         if packs and not any(_fits(amount, pack) for pack in packs):
             return _WRONG_PACK

@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from .script import latin
+from .script import is_indic, latin
 from .sound import sound_key, stem
 
 _WORDS = resources.files(__package__) / "words"
@@ -45,7 +45,7 @@ class Amount:
 
     def same_as(self, other: Amount) -> bool:
         """A bare 500 means 500 ml, but 500 g is never 500 ml."""
-        if self.dimension and other.dimension:
+        if (self.dimension and other.dimension) or "piece" in (self.dimension, other.dimension):
             return self.dimension == other.dimension and self.base == other.base
         return self.value == other.value or bool(self.base) and self.base == other.value
 
@@ -80,7 +80,8 @@ COLOUR_WORDS = frozenset(
 )
 _LISTS = load_words("synonyms.toml")
 SYNONYMS = _synonyms(_LISTS["groups"])
-_SYNONYM_KEYS = {sound_key(w): to for w, to in SYNONYMS.items() if len(sound_key(w)) > 4}
+_SYNONYM_KEYS = {sound_key(w): to for w, to in SYNONYMS.items() if len(sound_key(w)) > 2}
+_MIN_KEY = 5  # shorter Latin words meet by chance: mask is no maska
 _IGNORED = frozenset(_LISTS["ignored"])
 SOFT_WORDS = frozenset(stem(word) for word in _LISTS["soft"])
 _PURITY = frozenset(_LISTS["purity"])
@@ -94,11 +95,13 @@ _JOINS = [(re.compile(rf"\b{re.escape(a)}\b"), b) for a, b in _LISTS["joins"]]
 @lru_cache(maxsize=50_000)
 def canonical(word: str) -> str:
     """The word that stands for this one: chandi -> silver, kangan -> bangle."""
-    direct = SYNONYMS.get(word) or SYNONYMS.get(stem(word))
+    spelled = latin(word)
+    direct = SYNONYMS.get(spelled) or SYNONYMS.get(stem(spelled))
     if direct is not None:
         return direct
-    by_sound = _SYNONYM_KEYS.get(sound_key(word))
-    return by_sound if by_sound is not None else stem(word)
+    key = sound_key(spelled)
+    by_sound = _SYNONYM_KEYS.get(key) if is_indic(word) or len(key) >= _MIN_KEY else None
+    return by_sound if by_sound is not None else stem(spelled)
 
 
 def measure(word: str) -> Measure | None:
@@ -109,8 +112,7 @@ def measure(word: str) -> Measure | None:
 def terms(text: str) -> Terms:
     """Words in Latin letters and numbers with their measures; packs like (pkt of 50) dropped."""
     plain = _PACK.sub(" ", text.lower()).replace("'s", "").replace("’s", "").replace("-", " ")
-    raw = [token if token in MEASURES else latin(token) for token in _TOKEN.findall(plain)]
-    joined = " ".join(token for token in raw if token not in _PURITY)
+    joined = " ".join(token for token in _TOKEN.findall(plain) if token not in _PURITY)
     for pattern, to in _JOINS:
         joined = pattern.sub(to, joined)
     return _read_terms(joined.split())
@@ -127,7 +129,7 @@ def _read_terms(raw: list[str]) -> Terms:
             amounts.append(_amount(number, following))
             at += 2 if following is not None else 1
             continue
-        if raw[at] not in _IGNORED and raw[at] != '"':
+        if latin(raw[at]) not in _IGNORED and raw[at] != '"':
             words.append(canonical(raw[at]))
         at += 1
     return Terms(tuple(words), tuple(amounts))
@@ -136,6 +138,7 @@ def _read_terms(raw: list[str]) -> Terms:
 def _number(token: str, *, before_measure: bool) -> Decimal | None:
     if token[0].isdigit():
         return _decimal(token)
+    token = latin(token)
     if before_measure and token in _BEFORE_MEASURE:
         return _BEFORE_MEASURE[token]
     return _NUMBERS.get(token)

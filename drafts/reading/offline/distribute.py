@@ -36,6 +36,7 @@ def shares(mentions: list[Mention], facts: Facts, *, single: bool = False) -> li
         found = _in_turn(mentions)
     else:
         found = [_single(mentions)]
+    _share_colour(found, mentions)
     _weigh(found, mentions)
     doubts = [m.doubt for m in mentions if m.doubt]
     for share in found:
@@ -170,6 +171,14 @@ def _from_group(group: list[Mention], held: Share) -> Share:
         elif mention.role is Role.COLOUR:
             share.colour = mention.name
     return share
+
+
+def _share_colour(found: list[Share], mentions: list[Mention]) -> None:
+    """One colour said anywhere is the colour of all sizes."""
+    colours = {m.name for m in _of(mentions, Role.COLOUR)}
+    if len(colours) == 1:
+        for share in found:
+            share.colour = next(iter(colours))
 
 
 def _weigh(found: list[Share], mentions: list[Mention]) -> None:

@@ -96,14 +96,16 @@ def _earlier_holds(seen: Signs, earlier: Intent, found: Found) -> bool:
 
 
 def _scores(seen: Signs, found: Found) -> dict[Intent, float]:
-    payment = 1.4 * min(seen["payment"], 2) + 1.0 * bool(seen["payment_done"]) + 0.8 * seen.has_money
+    done = bool(seen["payment_done"])
+    payment = 1.4 * min(seen["payment"], 2) + (1.0 + 1.5 * seen.has_money) * done
+    payment += 0.8 * (seen.has_money or bool(seen["payment_later"]))
     question = 1.6 * min(seen["question"], 3) + 1.2 * seen.has_question_mark
     return {
         Intent.ORDER: _order_score(seen, found),
         Intent.COMPLAINT: 3.0 * min(seen["complaint"], 3),
         Intent.PAYMENT: payment if seen["payment"] and payment >= 2.2 else 0.0,
         Intent.QUESTION: question if seen["question"] or seen.has_question_mark else 0.0,
-        Intent.GREETING: 0.0 if seen["settle"] else 1.0 * min(seen["greeting"], 3),
+        Intent.GREETING: 0.0 if seen["settle"] else 1.3 * min(seen["greeting"], 3),
     }
 
 
@@ -112,7 +114,7 @@ def _order_score(seen: Signs, found: Found) -> float:
     repeats = bool(seen["repeat"])
     goods = 2.0 * min(found.firm, 3) + (1.4 if asked else 0.3) * min(found.bare, 1)
     goods += (1.2 if asked else 0.9) * min(found.unknown, 2)
-    if not goods and not repeats:
+    if (not goods and not repeats) or (seen["media"] and not found.firm):
         return 0.0
     return goods + 1.5 * asked + 2.5 * bool(seen["if_so"]) * bool(goods) + 2.5 * repeats
 

@@ -12,6 +12,7 @@ from .tokens import Kind, Token
 
 LIKELY = 0.6
 EXACT = 0.95
+MAX_ITEMS = 200
 _MAX_UNKNOWN_WORDS = 4
 _NUMBERS = (Kind.NUMBER, Kind.RATIO)
 _ATTRIBUTES = (Kind.NUMBER, Kind.RATIO, Kind.SIZE, Kind.COLOUR)
@@ -22,6 +23,7 @@ _HARD_CORRECTIONS = frozenset(
 _SOFT_CORRECTIONS = frozenset({"arre", "are", "arey", "actually"})
 _MORE = frozenset({"bhi", "also", "extra", "more", "add", "jyada", "zyada", "alag"})
 _LIMIT = 8
+_MAX_RUNS = 12  # longer chunks without a comma are no list, and would take long
 # Units that name nothing; pieces and sets are part of names such as 3 piece suit.
 _UNIT_WORDS = {"pair": "", "dozen": "", "gross": "", "pc": "piece", "set": "set"}
 
@@ -58,14 +60,26 @@ def query(tokens: Iterable[Token]) -> str:
     for token in tokens:
         if token.kind is Kind.NUMBER and token.value is not None:
             said.append(f"{token.value.normalize():f}")
-        elif token.kind is Kind.SIZE and (len(token.word) > 3 or (token.unit and number_before)):
+        elif token.kind is Kind.SIZE and _may_name(token, number_before=number_before):
             said.append(token.word)
         elif token.kind is Kind.COUNT:
             said.append(_UNIT_WORDS.get(token.unit, token.word))
         elif token.kind in (Kind.WORD, Kind.COLOUR, Kind.MEASURE):
-            said.append(token.word if token.text != '"' else "inch")
+            said.append(_spoken(token))
         number_before = token.kind is Kind.NUMBER
     return " ".join(said)
+
+
+def _may_name(token: Token, *, number_before: bool) -> bool:
+    """A large bag is named so; 5 l may be litres."""
+    return token.word in ("small", "medium", "large") or bool(token.unit and number_before)
+
+
+def _spoken(token: Token) -> str:
+    """Other scripts stay as they are: the catalogue compares those by sound."""
+    if token.text == '"':
+        return "inch"
+    return token.word if token.text.isascii() else token.text
 
 
 class Gatherer:
@@ -79,6 +93,8 @@ class Gatherer:
 
     def gather(self, chunks: list[Chunk]) -> list[Item]:
         for chunk in chunks:
+            if len(self._items) >= MAX_ITEMS:
+                break
             for part in self._parts(chunk):
                 self._take(part)
         for item in self._items:
@@ -99,7 +115,7 @@ class Gatherer:
     def _cut_products(self, chunk: Chunk) -> list[Chunk]:
         """2 kada 3 chain: two items without a comma between them."""
         runs = _word_runs(chunk.tokens)
-        if len(runs) < 2:
+        if len(runs) < 2 or len(runs) > _MAX_RUNS:
             return [chunk]
         whole = self._fit(chunk.tokens)
         if whole and whole[0].confidence >= LIKELY:
@@ -108,7 +124,7 @@ class Gatherer:
         for _, edge in zip(runs, runs[1:], strict=False):
             cut = _number_before(chunk.tokens, edge) if first_is_number else edge
             left, right = chunk.tokens[:cut], chunk.tokens[cut:]
-            if self._is_item(left) and self._is_item(right):
+            if self._is_item(left) and any(t.kind in _NUMBERS for t in right):
                 head = Chunk(left, chunk.line, chunk.after, chunk.client, chunk.corrects, chunk.bullet)
                 tail = Chunk(right, chunk.line, "and", chunk.client, "", chunk.bullet)
                 return [head, *self._cut_products(tail)]
@@ -128,6 +144,8 @@ class Gatherer:
             self._start_item(chunk, tokens, fit)
         elif any(_is_content(t) for t in tokens):
             self._take_unknown(chunk, tokens, fit)
+        elif self._repeats_words(chunk, tokens):
+            return
         else:
             self._add_attributes(chunk, tokens)
 
@@ -159,12 +177,29 @@ class Gatherer:
             current.tokens.extend(tokens)
             current.fit = self._fit(current.tokens)
             return
+        if current is not None and _only_attributes(tokens):
+            self._add_attributes(chunk, [t for t in tokens if t.kind is not Kind.WORD])
+            return
         words = sum(_is_content(t) for t in tokens)
         if words <= _MAX_UNKNOWN_WORDS:
             item = Item(tokens, chunk.line, chunk.client, fit, self._corrects, chunk.bullet)
             self._items.append(item)
             self._corrects = ""
         self._loose = []
+
+    def _repeats_words(self, chunk: Chunk, tokens: list[Token]) -> bool:
+        """garbage bag large 10, medium 5: the words hold on for the second size."""
+        current = self._current(chunk)
+        if current is None or not (current.likely and current.has_number) or self._corrects:
+            return False
+        if not any(t.kind is Kind.MEASURE or _may_name(t, number_before=False) for t in tokens):
+            return False
+        words = [t for t in current.tokens if t.kind in (Kind.WORD, Kind.COUNT)]
+        fit = self._fit([*words, *tokens])
+        if _top(fit) < LIKELY or fit[0].sku == current.fit[0].sku or len(_rivals(fit)) > 1:
+            return False
+        self._items.append(Item([*words, *tokens], chunk.line, chunk.client, fit))
+        return True
 
     def _add_attributes(self, chunk: Chunk, tokens: list[Token]) -> None:
         if not any(t.kind in (*_ATTRIBUTES, Kind.MEASURE) for t in tokens):
@@ -221,6 +256,13 @@ def _is_product(tokens: list[Token], fit: list[Candidate]) -> bool:
     return _top(fit) >= needed
 
 
+def _only_attributes(tokens: list[Token]) -> bool:
+    """Numbers that are all weights or lengths: 22-26 gm ke andar."""
+    units = {t.unit for t in tokens if t.kind is Kind.MEASURE}
+    counted = any(t.kind is Kind.COUNT for t in tokens)
+    return bool(units) and units <= {"g", "tola", "inch", "mm", "cm"} and not counted
+
+
 def _word_runs(tokens: list[Token]) -> list[int]:
     """Where each run of words between numbers starts."""
     starts: list[int] = []
@@ -259,9 +301,9 @@ def _cut_at_corrections(chunk: Chunk) -> list[Chunk]:
         kind = _correction_at(chunk.tokens, at)
         if not kind:
             continue
-        if at > start:
+        if at > start and kind != "not":
             parts.append(_part(chunk, start, at, corrects))
-        start, corrects = at + 1, kind
+        start, corrects = at + 1, "hard" if kind == "not" else kind
     parts.append(_part(chunk, start, len(chunk.tokens), corrects))
     return parts
 
@@ -280,8 +322,15 @@ def _correction_at(tokens: list[Token], at: int) -> str:
         return "hard"
     if token.word in _SOFT_CORRECTIONS and at == 0:
         return "soft"
+    if token.role == "not" and _between_words(tokens, at):
+        return "not"
     twice = at and tokens[at - 1].word == token.word
     return "hard" if twice and token.word in ("nahi", "nai", "no", "na", "nahin", "nhi") else ""
+
+
+def _between_words(tokens: list[Token], at: int) -> bool:
+    """cream nahi white: what stands before is taken back."""
+    return any(_is_content(t) for t in tokens[:at]) and any(_is_content(t) for t in tokens[at:])
 
 
 def _without_denied(tokens: list[Token]) -> list[Token]:

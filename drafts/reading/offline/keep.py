@@ -9,6 +9,7 @@ from .items import Item
 from .tokens import Kind
 
 _MAX_WORDS = 3
+_MAX_UNKNOWN = 1_000  # larger numbers beside unknown words are sums of money or ids
 
 
 def survey(pairs: list[tuple[Item, list[EntryReading]]]) -> Found:
@@ -17,6 +18,8 @@ def survey(pairs: list[tuple[Item, list[EntryReading]]]) -> Found:
     for item, entries in pairs:
         if not item.likely:
             unknown += _may_be_unknown_product(item, entries)
+        elif entries[0].sku is None:
+            unknown += 1
         elif any(e.quantity is not None for e in entries):
             firm += 1
         else:
@@ -49,5 +52,6 @@ def _is_aside(item: Item, entries: list[EntryReading], intent: Intent, seen: Sig
 
 def _may_be_unknown_product(item: Item, found: list[EntryReading]) -> bool:
     words = [t for t in item.tokens if t.kind is Kind.WORD]
-    said = any(e.quantity is not None for e in found)
-    return said and 0 < len(words) <= _MAX_WORDS and all(len(t.word) > 1 for t in words)
+    said = any(e.quantity is not None and e.quantity < _MAX_UNKNOWN for e in found)
+    named = any(len(t.word) > 2 for t in words)
+    return said and named and len(words) <= _MAX_WORDS

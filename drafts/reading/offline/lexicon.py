@@ -72,7 +72,14 @@ PIECES_EACH = {name: Decimal(unit["each"]) for name, unit in _units.items() if "
 MEASURE_NAMES = Lookup({word: m.name for word, m in MEASURES.items()})
 ROLES = Lookup(_spread(load("roles.toml")))
 COLOUR_NAMES = _colours()
-FILLERS = frozenset(latin(word) for words in _fillers.values() for word in words)
+_LISTED = [words for words in _fillers.values() if isinstance(words, list)]
+FILLERS = frozenset(latin(word) for words in _LISTED for word in words)
+VERB_FORMS = frozenset(
+    stem + ending
+    for stem in _fillers["verb_forms"]["stems"]
+    for ending in _fillers["verb_forms"]["endings"]
+    if len(stem + ending) > 4
+)
 FILLER_SOUNDS = frozenset(sound_key(word) for word in FILLERS if len(sound_key(word)) >= _MIN_KEY)
 PEOPLE = frozenset(_fillers["people"])
 HONORIFICS = frozenset(latin(word) for word in _names["honorifics"])
@@ -87,4 +94,4 @@ def is_filler(word: str, *, indic: bool = False) -> bool:
 
     Latin words must be spelled as listed: lather would else be later.
     """
-    return word in FILLERS or (indic and sound_key(word) in FILLER_SOUNDS)
+    return word in FILLERS or word in VERB_FORMS or (indic and sound_key(word) in FILLER_SOUNDS)

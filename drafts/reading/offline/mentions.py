@@ -52,10 +52,13 @@ class Mention:
 class Interpreter:
     """Reads the tokens of one item in the light of one product's facts."""
 
-    def __init__(self, tokens: list[Token], facts: Facts, *, known: bool) -> None:
+    def __init__(
+        self, tokens: list[Token], facts: Facts, *, known: bool, single: bool = False
+    ) -> None:
         self._tokens = tokens
         self._facts = facts
         self._known = known
+        self._single = single
         self._numbers = [t for t in tokens if t.kind is Kind.NUMBER and _orderable(t)]
         self._first_word = next((i for i, t in enumerate(tokens) if t.kind is Kind.WORD), -1)
 
@@ -68,7 +71,7 @@ class Interpreter:
             if mention is not None:
                 found.append(mention)
             at += used
-        return _settled(found, self._facts, self._tokens)
+        return _settled(found, self._facts, self._tokens, single=self._single)
 
     def _at(self, at: int) -> tuple[Mention | None, int]:
         token = self._tokens[at]
@@ -132,8 +135,9 @@ class Interpreter:
         after = self._next(at)
         if after is not None and self._is_measure(after):
             return self._measured(at, after)
-        if after is not None and after.kind is Kind.COUNT and not self._names_piece(token, after):
-            return self._counted(token, after), 2
+        if after is not None and after.kind is Kind.COUNT:
+            named = self._names_piece(token, after)
+            return None if named else self._counted(token, after), 2
         return self._bare(at), 1
 
     def _next(self, at: int) -> Token | None:
@@ -232,7 +236,7 @@ class Interpreter:
 
     def _names_piece(self, token: Token, after: Token) -> bool:
         """3 piece suit: the counting word is part of the name, if another number counts."""
-        own = self._facts.names_amount(Amount(_value(token)))
+        own = self._facts.names_amount(Amount(_value(token), "piece", _value(token)))
         named = canonical(after.word) in self._facts.words or after.word in ("pc", "piece")
         return own and named and len(self._numbers) > 1 and self._first_word > -1 and (
             self._tokens.index(token) < self._first_word or self._facts.unit != after.unit
@@ -301,12 +305,24 @@ def _doubled(value: Decimal, facts: Facts) -> tuple[Decimal, str]:
     return (value * 2, "pairs of single pieces") if facts.unit == "pc" else (value, "")
 
 
-def _settled(found: list[Mention], facts: Facts, tokens: list[Token]) -> list[Mention]:
+def _settled(
+    found: list[Mention], facts: Facts, tokens: list[Token], *, single: bool
+) -> list[Mention]:
     """Bare numbers become sizes or numbers of the product's name where that fits better."""
     _settle_sets(found)
     _settle_names(found, facts, tokens)
     _settle_sizes(found, facts, tokens)
+    if single:
+        _settle_later_sizes(found, facts)
     return found
+
+
+def _settle_later_sizes(found: list[Mention], facts: Facts) -> None:
+    """navy 40 was said, make it 42: of a change, both are sizes and the last one holds."""
+    if any(m.role is Role.SIZE for m in found):
+        for mention in _bare_numbers(found):
+            if _may_be_size(mention, facts) and len(_bare_numbers(found)) == 1:
+                _make_size(mention)
 
 
 def _settle_sets(found: list[Mention]) -> None:

@@ -38,14 +38,16 @@ class Plain:
 
 
 def normalise(message: str) -> Plain:
-    """Cut to the documented limits, fold widths, digits, dashes and case; emoji become semicolons."""
+    """Cut to the documented limits, fold widths, digits, dashes, blanks and case; emoji become semicolons."""
     text, warnings = _cut(message)
     letters: list[str] = []
     origin: list[int] = []
     for position, character in enumerate(text):
-        for letter in _plain(character, letters[-1] if letters else ""):
-            letters.append(letter)
-            origin.append(position)
+        before = letters[-1] if letters else ""
+        for letter in _plain(character, before):
+            if letter != " " or before not in (" ", "\n"):
+                letters.append(letter)
+                origin.append(position)
     return Plain("".join(letters), tuple(origin), message, tuple(warnings))
 
 

@@ -9,7 +9,7 @@ from drafts.reading.types import CatalogueIndex, ClientIndex, EntryReading, Inte
 from .corrections import apply_correction
 from .injection import injected_spans
 from .intent import Found, Signs, about_earlier, decide, signs
-from .items import Gatherer, Item
+from .items import MAX_ITEMS, Gatherer, Item
 from .keep import is_kept, survey
 from .names import Names
 from .noise import noise_spans
@@ -21,7 +21,6 @@ from .tokens import Kind, Token, tokenise
 from .wanted import wanted
 
 _WITH_ENTRIES = (Intent.ORDER, Intent.CANCEL, Intent.CHANGE)
-_MAX_ENTRIES = 200
 
 
 class OfflineReader:
@@ -71,9 +70,9 @@ class _Message:
         if intent is Intent.ORDER and not entries and not seen["repeat"]:
             intent, sureness = _without_entries(seen), 0.6
         warnings = list(self._plain.warnings)
-        if len(entries) > _MAX_ENTRIES:
-            entries = entries[:_MAX_ENTRIES]
-            warnings.append(f"Only the first {_MAX_ENTRIES} entries were read.")
+        if len(items) >= MAX_ITEMS:
+            entries = entries[:MAX_ITEMS]
+            warnings.append(f"Only the first {MAX_ITEMS} entries were read.")
         if self._injected:
             warnings.append("Text that addresses a machine was not read.")
         confidence = _overall(sureness, entries)

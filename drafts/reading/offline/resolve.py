@@ -37,7 +37,8 @@ class Resolver:
         """One entry, or (unless ``single``) one a size; quantities not said are None."""
         product, sureness, rivals = self._choose(item)
         facts = facts_of(product) if product else self._shared_facts(rivals)
-        mentions = Interpreter(item.tokens, facts, known=product is not None).mentions()
+        known = product is not None
+        mentions = Interpreter(item.tokens, facts, known=known, single=single).mentions()
         return [
             self._entry(item, product, share, sureness, rivals, mentions)
             for share in shares(mentions, facts, single=single)
@@ -74,15 +75,19 @@ class Resolver:
 
     def _shared_facts(self, rivals: list[Candidate]) -> Facts:
         """Sizes and colours that the products in question may have, for reading numbers."""
-        likely = [r for r in rivals if r.confidence >= LIKELY]
+        likely = [r for r in rivals if r.confidence >= LIKELY] or rivals[:1]
         products = [p for p in (self._catalogue.product(r.sku) for r in likely) if p]
         if not products:
             return UNKNOWN
         sizes = tuple(dict.fromkeys(s for p in products for s in p.sizes))
         colours = tuple(dict.fromkeys(c for p in products for c in p.colors))
-        units = {facts_of(p).unit for p in products}
+        units = {facts_of(p).unit for p in products} if self._is_likely(rivals) else set()
         unit = units.pop() if len(units) == 1 else ""
         return Facts(unit, None, "", None, None, (), frozenset(), sizes, colours)
+
+    @staticmethod
+    def _is_likely(rivals: list[Candidate]) -> bool:
+        return bool(rivals) and rivals[0].confidence >= LIKELY
 
     def _entry(
         self,

@@ -88,7 +88,7 @@ def _tag_by_list(token: Token) -> None:
     measure = lexicon.MEASURE_NAMES.exact(token.word)
     unit = lexicon.UNITS.exact(token.word)
     colours = lexicon.COLOUR_NAMES.get(token.word)
-    if measure:
+    if measure and measure != "piece":
         token.kind, token.unit = Kind.MEASURE, measure
     elif unit and not (lexicon.NUMBERS.exact(token.word) and token.word != "tin"):
         token.kind, token.unit = Kind.COUNT, unit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .segment import Chunk
 from .tokens import Kind, Token
 
-_PLACE = frozenset({"jagah", "jaga", "jagya", "badle", "jageh", "jagyae", "badale", "bajay", "bajaye"})
+_PLACE = frozenset({"jagah", "jaga", "jagya", "badle", "jageh", "jagyae", "badale", "bajay", "bajaye", "karke", "hatake", "hatake", "kadhine", "karine", "nikalke"})
 _DENIALS = frozenset(
     {"nahi", "nai", "nahin", "nhi", "not", "cancel", "nathi", "nako", "hata", "hatao", "hatado",
      "remove", "mat", "nikal", "dont"}

@@ -1,0 +1,154 @@
+"""Scores and speed of the offline reader.
+
+    python bench/reading.py CORPUS_FOLDER
+
+The folder holds messages.jsonl, catalogs/*.json and score.py. Prints the scores, the
+milliseconds a message, the worst message of bad input, and the 95th percentile of
+milliseconds a message with 100,000 products.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import random
+import statistics
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from drafts.matching import KnownClients, ProductIndex  # noqa: E402
+from drafts.reading.catalogue_files import load_clients, load_products  # noqa: E402
+from drafts.reading.offline import OfflineReader  # noqa: E402
+from drafts.reading.types import CatalogueProduct, Reading  # noqa: E402
+
+MANY = 100_000
+BAD_INPUT = {
+    "60,000 characters": "2 kada 2.6 " * 5_500,
+    "2,000 lines": "2 kada 2.6\n" * 2_000,
+    "one line of 20,000": "kada 2.6 - 3, " * 1_430,
+    "20,000 digits": "1" * 20_000,
+    "words without end": "chain" * 4_000,
+    "only emoji": "🙏" * 5_000,
+    "brackets": "((((" * 3_000,
+}
+
+
+def main() -> None:
+    if len(sys.argv) != 2:
+        sys.exit("usage: bench/reading.py CORPUS_FOLDER")
+    corpus = Path(sys.argv[1])
+    catalogues = {p.stem: ProductIndex(load_products(p)) for p in catalogue_files(corpus)}
+    clients = KnownClients(load_clients(corpus / "catalogs" / "customers.json"))
+    messages = [json.loads(line) for line in (corpus / "messages.jsonl").open(encoding="utf-8")]
+    print_scores(corpus, messages, catalogues, clients)
+    print_bad_input(next(iter(catalogues.values())), clients)
+    print_many_products(corpus, messages, clients)
+
+
+def catalogue_files(corpus: Path) -> list[Path]:
+    return [p for p in sorted((corpus / "catalogs").glob("*.json")) if p.stem != "customers"]
+
+
+def read_timed(
+    texts: list[tuple[str, ProductIndex]], clients: KnownClients
+) -> tuple[list[Reading], list[float]]:
+    """The readings and the milliseconds each took."""
+    readings, times = [], []
+    for text, catalogue in texts:
+        start = time.perf_counter()
+        readings.append(OfflineReader().read(text, catalogue=catalogue, clients=clients))
+        times.append((time.perf_counter() - start) * 1000)
+    return readings, times
+
+
+def print_scores(
+    corpus: Path,
+    messages: list[dict[str, Any]],
+    catalogues: dict[str, ProductIndex],
+    clients: KnownClients,
+) -> None:
+    texts = [(m["text"], catalogues[m["catalog"]]) for m in messages]
+    readings, times = read_timed(texts, clients)
+    truth = {m["id"]: m for m in messages}
+    predictions = {
+        m["id"]: prediction(m["id"], r) for m, r in zip(messages, readings, strict=True)
+    }
+    scores = scorer(corpus).score(truth, predictions)
+    for name in ("messages", "intent_accuracy", "message_exact", "false_orders_per_100_non_orders"):
+        print(f"{name:35} {scores[name]}")
+    for name in ("order_or_not", "strict", "loose"):
+        print(f"{name + ' f1':35} {scores[name]['f1']}")
+    print(f"{'at 80 % kept, strict precision':35} {scores['at_80_percent_kept']['strict_precision']}")
+    print(f"{'ms a message: median, p95, worst':35} {spread(times)}")
+
+
+def scorer(corpus: Path) -> Any:
+    spec = importlib.util.spec_from_file_location("corpus_score", corpus / "score.py")
+    if spec is None or spec.loader is None:
+        sys.exit(f"{corpus}/score.py cannot be loaded")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def prediction(message_id: str, reading: Reading) -> dict[str, Any]:
+    """In the corpus' prediction format."""
+    names = ("item_name", "sku", "size", "color", "client_name", "quantity", "weight_g")
+    return {
+        "id": message_id,
+        "intent": reading.intent.value,
+        "confidence": reading.confidence,
+        "entries": [{name: getattr(e, name) for name in names} for e in reading.entries],
+    }
+
+
+def spread(times: list[float]) -> str:
+    p95 = statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
+    return f"{statistics.median(times):.1f}, {p95:.1f}, {max(times):.1f}"
+
+
+def print_bad_input(catalogue: ProductIndex, clients: KnownClients) -> None:
+    for name, text in BAD_INPUT.items():
+        _, times = read_timed([(text, catalogue)], clients)
+        print(f"{'ms for ' + name:35} {times[0]:.0f}")
+
+
+def print_many_products(
+    corpus: Path, messages: list[dict[str, Any]], clients: KnownClients
+) -> None:
+    start = time.perf_counter()
+    index = ProductIndex(many_products(corpus))
+    print(f"{'seconds to index 100,000 products':35} {time.perf_counter() - start:.1f}")
+    _, times = read_timed([(m["text"], index) for m in messages], clients)
+    print(f"{'ms with 100,000: median, p95, worst':35} {spread(times)}")
+
+
+def many_products(corpus: Path) -> list[CatalogueProduct]:
+    """The corpus' products plus variants of their names with invented brand words."""
+    own = [p for path in catalogue_files(corpus) for p in load_products(path)]
+    pick = random.Random(7)
+    brands = ["".join(pick.choices("bdgklmnprstv", k=2) + pick.choices("aeiou", k=2))
+              + pick.choice(["lo", "ra", "mex", "tan", "vi", "dor"]) for _ in range(20_000)]
+    made = list(own)
+    while len(made) < MANY:
+        base = pick.choice(own)
+        brand = f"{pick.choice(brands)} {pick.choice(brands)}"
+        made.append(
+            CatalogueProduct(
+                sku=f"{base.sku}-{len(made)}",
+                name=f"{brand} {base.name}",
+                aliases=(f"{brand} {base.aliases[0]}",) if base.aliases else (),
+                unit=base.unit,
+                sizes=base.sizes,
+                colors=base.colors,
+            )
+        )
+    return made
+
+
+if __name__ == "__main__":
+    main()

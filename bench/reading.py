@@ -20,10 +20,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from drafts.matching import KnownClients, ProductIndex  # noqa: E402
-from drafts.reading.catalogue_files import load_clients, load_products  # noqa: E402
-from drafts.reading.offline import OfflineReader  # noqa: E402
-from drafts.reading.types import CatalogueProduct, Reading  # noqa: E402
+from drafts.matching import KnownClients, ProductIndex
+from drafts.reading.catalogue_files import load_clients, load_products
+from drafts.reading.offline import OfflineReader
+from drafts.reading.types import CatalogueProduct, Reading
 
 MANY = 100_000
 BAD_INPUT = {
@@ -74,15 +74,15 @@ def print_scores(
     texts = [(m["text"], catalogues[m["catalog"]]) for m in messages]
     readings, times = read_timed(texts, clients)
     truth = {m["id"]: m for m in messages}
-    predictions = {
-        m["id"]: prediction(m["id"], r) for m, r in zip(messages, readings, strict=True)
-    }
+    predictions = {m["id"]: prediction(m["id"], r) for m, r in zip(messages, readings, strict=True)}
     scores = scorer(corpus).score(truth, predictions)
     for name in ("messages", "intent_accuracy", "message_exact", "false_orders_per_100_non_orders"):
         print(f"{name:35} {scores[name]}")
     for name in ("order_or_not", "strict", "loose"):
         print(f"{name + ' f1':35} {scores[name]['f1']}")
-    print(f"{'at 80 % kept, strict precision':35} {scores['at_80_percent_kept']['strict_precision']}")
+    print(
+        f"{'at 80 % kept, strict precision':35} {scores['at_80_percent_kept']['strict_precision']}"
+    )
     print(f"{'ms a message: median, p95, worst':35} {spread(times)}")
 
 
@@ -131,8 +131,11 @@ def many_products(corpus: Path) -> list[CatalogueProduct]:
     """The corpus' products plus variants of their names with invented brand words."""
     own = [p for path in catalogue_files(corpus) for p in load_products(path)]
     pick = random.Random(7)
-    brands = ["".join(pick.choices("bdgklmnprstv", k=2) + pick.choices("aeiou", k=2))
-              + pick.choice(["lo", "ra", "mex", "tan", "vi", "dor"]) for _ in range(20_000)]
+    brands = [
+        "".join(pick.choices("bdgklmnprstv", k=2) + pick.choices("aeiou", k=2))
+        + pick.choice(["lo", "ra", "mex", "tan", "vi", "dor"])
+        for _ in range(20_000)
+    ]
     made = list(own)
     while len(made) < MANY:
         base = pick.choice(own)

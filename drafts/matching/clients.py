@@ -15,8 +15,30 @@ from .sound import sound_key
 
 _WORD = re.compile(r"[^\W_]+(?:[\u0900-\u0903\u093a-\u094f\u0a81-\u0acd]+[^\W_]*)*")
 _HONORIFICS = frozenset(
-    "ji bhai bhaiya ben behen didi saab sahab sahib sir madam aunty uncle seth sheth bhau kaka "
-    "mr mrs ms shri smt".split()
+    [
+        "ji",
+        "bhai",
+        "bhaiya",
+        "ben",
+        "behen",
+        "didi",
+        "saab",
+        "sahab",
+        "sahib",
+        "sir",
+        "madam",
+        "aunty",
+        "uncle",
+        "seth",
+        "sheth",
+        "bhau",
+        "kaka",
+        "mr",
+        "mrs",
+        "ms",
+        "shri",
+        "smt",
+    ]
 )
 _CLOSE = 90.0
 

@@ -108,7 +108,7 @@ class ProductIndex:
             return []
         if len(found[0]) > _POSTINGS:
             common = set(found[0]).intersection(*found[1:])
-            return sorted(common or found[0])[:_SHORTLIST * 4]
+            return sorted(common or found[0])[: _SHORTLIST * 4]
         hits: Counter[int] = Counter(found[0])
         for posting in found[1:]:
             hits.update(posting if len(posting) <= _POSTINGS else hits.keys() & set(posting))

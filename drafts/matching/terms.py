@@ -14,7 +14,9 @@ from .script import is_indic, latin
 from .sound import sound_key, stem
 
 _WORDS = resources.files(__package__) / "words"
-_MARKS = "\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0a81-\u0a83\u0abc-\u0acd"
+_MARKS = (
+    "\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0a81-\u0a83\u0abc-\u0acd"
+)
 _TOKEN = re.compile(
     rf"\d+k[t]?\b|\d+/\d+|\d+(?:\.\d+)?|(?:[^\W\d_]|[{_MARKS}])+|[\"”]", re.IGNORECASE
 )
@@ -47,7 +49,7 @@ class Amount:
         """A bare 500 means 500 ml, but 500 g is never 500 ml."""
         if (self.dimension and other.dimension) or "piece" in (self.dimension, other.dimension):
             return self.dimension == other.dimension and self.base == other.base
-        return self.value == other.value or bool(self.base) and self.base == other.value
+        return self.value == other.value or (bool(self.base) and self.base == other.value)
 
 
 @dataclass(frozen=True, slots=True)

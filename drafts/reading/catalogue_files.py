@@ -1,4 +1,4 @@
-"""Catalogues and customers from JSON files, as the corpus and shops without a database keep them."""
+"""Catalogues and customers from JSON files, for reading without a database."""
 
 from __future__ import annotations
 

@@ -20,9 +20,7 @@ def apply_correction(
     return entries
 
 
-def _target(
-    entries: list[EntryReading], item: Item, corrected: list[EntryReading]
-) -> int | None:
+def _target(entries: list[EntryReading], item: Item, corrected: list[EntryReading]) -> int | None:
     """The entry meant: the last of the same product, else for a clear correction the last."""
     if not entries:
         return None
@@ -55,4 +53,7 @@ def _overlay(entry: EntryReading, correction: EntryReading, *, renames: bool) ->
             setattr(entry, name, said)
     entry.confidence = round(min(entry.confidence, correction.confidence or 1.0) * 0.95, 3)
     if entry.span and correction.span:
-        entry.span = (min(entry.span[0], correction.span[0]), max(entry.span[1], correction.span[1]))
+        entry.span = (
+            min(entry.span[0], correction.span[0]),
+            max(entry.span[1], correction.span[1]),
+        )

@@ -32,7 +32,7 @@ def shares(mentions: list[Mention], facts: Facts, *, single: bool = False) -> li
         found = _by_ratio(ratio, mentions, facts)
     elif len(sizes) > 1 and len(quantities) <= 1:
         found = _each_size(mentions, facts)
-    elif len(sizes) > 1 or len(quantities) > 1 and _is_spread(mentions):
+    elif len(sizes) > 1 or (len(quantities) > 1 and _is_spread(mentions)):
         found = _in_turn(mentions)
     else:
         found = [_single(mentions)]

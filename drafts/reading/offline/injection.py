@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from .lexicon import load
 
@@ -34,7 +35,7 @@ def _injected_clauses(sentence: str, start: int) -> list[tuple[int, int]]:
     """An order in the same sentence is kept: it has a number and speaks of no bill."""
     edges = [0, *(match.end() for match in _CLAUSE.finditer(sentence)), len(sentence)]
     spans = []
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise(edges):
         clause = sentence[first:last]
         order = _DIGIT.search(clause) and not any(word.search(clause) for word in _COMPANY)
         if _has_cue(clause) or not order:

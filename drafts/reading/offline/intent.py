@@ -16,7 +16,9 @@ _SIGNS = {
     for name, patterns in load("intents.toml").items()
 }
 _LETTER = re.compile(r"[^\W_]")
-_MONEY = re.compile(r"(?:₹|\brs\b|/-|\b\d{3,}\b|\b\d[\d,]*\s*(?:hazar|hajar|lakh|lac|k)\b|\d,\d{3})")
+_MONEY = re.compile(
+    r"(?:₹|\brs\b|/-|\b\d{3,}\b|\b\d[\d,]*\s*(?:hazar|hajar|lakh|lac|k)\b|\d,\d{3})"
+)
 
 
 @dataclass(frozen=True, slots=True)

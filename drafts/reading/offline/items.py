@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from drafts.reading.types import Candidate, CatalogueIndex
 
+from .lexicon import CHANGING
 from .segment import Chunk
 from .tokens import Kind, Token
 
@@ -16,12 +18,10 @@ MAX_ITEMS = 200
 _MAX_UNKNOWN_WORDS = 4
 _NUMBERS = (Kind.NUMBER, Kind.RATIO)
 _ATTRIBUTES = (Kind.NUMBER, Kind.RATIO, Kind.SIZE, Kind.COLOUR)
-_HARD_CORRECTIONS = frozenset(
-    {"sorry", "sry", "sori", "soree", "ruko", "rukiye", "wait", "oops", "correction", "galti",
-     "galat", "mistake", "thobho", "ubho", "meant", "edit", "rather", "balke", "balki"}
-)  # fmt: skip
-_SOFT_CORRECTIONS = frozenset({"arre", "are", "arey", "actually"})
-_MORE = frozenset({"bhi", "also", "extra", "more", "add", "jyada", "zyada", "alag"})
+_HARD_CORRECTIONS = CHANGING["corrections"]
+_SOFT_CORRECTIONS = CHANGING["soft_corrections"]
+_TWICE = CHANGING["twice"]
+_MORE = CHANGING["more"]
 _LIMIT = 8
 _MAX_RUNS = 12  # longer chunks without a comma are no list, and would take long
 # Units that name nothing; pieces and sets are part of names such as 3 piece suit.
@@ -121,11 +121,13 @@ class Gatherer:
         if whole and whole[0].confidence >= LIKELY:
             return [chunk]
         first_is_number = _opens_with_number(chunk.tokens)
-        for _, edge in zip(runs, runs[1:], strict=False):
+        for _, edge in pairwise(runs):
             cut = _number_before(chunk.tokens, edge) if first_is_number else edge
             left, right = chunk.tokens[:cut], chunk.tokens[cut:]
             if self._is_item(left) and any(t.kind in _NUMBERS for t in right):
-                head = Chunk(left, chunk.line, chunk.after, chunk.client, chunk.corrects, chunk.bullet)
+                head = Chunk(
+                    left, chunk.line, chunk.after, chunk.client, chunk.corrects, chunk.bullet
+                )
                 tail = Chunk(right, chunk.line, "and", chunk.client, "", chunk.bullet)
                 return [head, *self._cut_products(tail)]
         return [chunk]
@@ -325,7 +327,7 @@ def _correction_at(tokens: list[Token], at: int) -> str:
     if token.role == "not" and _between_words(tokens, at):
         return "not"
     twice = at and tokens[at - 1].word == token.word
-    return "hard" if twice and token.word in ("nahi", "nai", "no", "na", "nahin", "nhi") else ""
+    return "hard" if twice and token.word in _TWICE else ""
 
 
 def _between_words(tokens: list[Token], at: int) -> bool:

@@ -65,6 +65,7 @@ FRACTIONS = {word: Decimal(v) for word, v in _numbers["fractions"].items()}
 SHIFTS = {word: Decimal(v) for word, v in _numbers["shifts"].items()}
 ONLY_BEFORE_UNIT = frozenset(_numbers["only_before_unit"]["words"])
 DOUBTFUL = frozenset(_numbers["doubtful"]["words"])
+BE: dict[str, list[str]] = _numbers["be"]
 VERB_STEMS = frozenset(_numbers["doubtful"]["verb_stems"])
 
 UNITS = Lookup({word: name for name, unit in _units.items() for word in unit["words"]})
@@ -83,9 +84,15 @@ VERB_FORMS = frozenset(
 FILLER_SOUNDS = frozenset(sound_key(word) for word in FILLERS if len(sound_key(word)) >= _MIN_KEY)
 PEOPLE = frozenset(_fillers["people"])
 HONORIFICS = frozenset(latin(word) for word in _names["honorifics"])
+NAMING: dict[str, frozenset[str]] = {
+    name: frozenset(words) for name, words in _names["grammar"].items()
+}
 BUSINESS = frozenset(_names["business"])
 KIN = frozenset(latin(word) for word in _names["kin"])
 OCCASIONS = frozenset(_names["occasions"])
+CHANGING: dict[str, frozenset[str]] = {
+    name: frozenset(words) for name, words in load("changing.toml").items()
+}
 NOISE_PATTERNS: list[str] = load("noise.toml")["patterns"]
 
 

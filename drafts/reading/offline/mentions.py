@@ -147,12 +147,16 @@ class Interpreter:
         """2 L is two litres only of things that have no size L."""
         if token.kind is Kind.MEASURE:
             return True
-        return token.kind is Kind.SIZE and bool(token.unit) and not self._facts.sizes and self._known
+        return (
+            token.kind is Kind.SIZE and bool(token.unit) and not self._facts.sizes and self._known
+        )
 
     def _weight_range(self, at: int) -> tuple[Mention, int] | None:
         """18-20 gm: the middle."""
         window = self._tokens[at : at + 5]
-        grams = [i for i, t in enumerate(window) if t.kind is Kind.MEASURE and t.unit in _TOLA_NAMES]
+        grams = [
+            i for i, t in enumerate(window) if t.kind is Kind.MEASURE and t.unit in _TOLA_NAMES
+        ]
         numbers = [t for t in window[:3] if t.kind is Kind.NUMBER and t.value]
         if not grams or len(numbers) != 2 or window[1].word not in _RANGE_MARKS | {"g"}:
             return None
@@ -238,8 +242,12 @@ class Interpreter:
         """3 piece suit: the counting word is part of the name, if another number counts."""
         own = self._facts.names_amount(Amount(_value(token), "piece", _value(token)))
         named = canonical(after.word) in self._facts.words or after.word in ("pc", "piece")
-        return own and named and len(self._numbers) > 1 and self._first_word > -1 and (
-            self._tokens.index(token) < self._first_word or self._facts.unit != after.unit
+        return (
+            own
+            and named
+            and len(self._numbers) > 1
+            and self._first_word > -1
+            and (self._tokens.index(token) < self._first_word or self._facts.unit != after.unit)
         )
 
     def _counted(self, token: Token, after: Token) -> Mention:
@@ -362,7 +370,7 @@ def _settle_sizes(found: list[Mention], facts: Facts, tokens: list[Token]) -> No
     for mention in _bare_numbers(found):
         if not _may_be_size(mention, facts):
             continue
-        if _ranged(found) or len(_quantities(found)) > 1 and not _leads(mention, found, tokens):
+        if _ranged(found) or (len(_quantities(found)) > 1 and not _leads(mention, found, tokens)):
             _make_size(mention)
         elif len(_quantities(found)) == 1 and not _before_words(mention, tokens):
             _make_size(mention)
@@ -407,7 +415,11 @@ def _alternating(found: list[Mention], facts: Facts) -> list[Mention]:
     for offset in (0, 1):
         sizes, counts = numbers[offset::2], numbers[1 - offset :: 2]
         rising = all(_may_be_size(m, facts) and not m.sure for m in sizes)
-        if rising and len({_size_name(m) for m in sizes}) == len(sizes) and len(counts) == len(sizes):
+        if (
+            rising
+            and len({_size_name(m) for m in sizes}) == len(sizes)
+            and len(counts) == len(sizes)
+        ):
             return sizes
     return []
 

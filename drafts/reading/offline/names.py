@@ -15,15 +15,14 @@ from .tokens import Kind, Token
 _MAX_WORDS = 4
 _LIKELY_PRODUCT = 0.6
 _NAME_KINDS = (Kind.WORD, Kind.FILLER, Kind.COLOUR)
-_LIYE = frozenset({"liye", "lie", "liy", "liyee", "leeye", "vaste", "waste", "naam", "liyae"})
-_KE = frozenset({"ke", "k", "kay", "na", "ki"})
-_MATE = frozenset({"mate", "maate", "sathi", "saathi"})
-_OWNERS = frozenset({"ka", "ki", "ke", "ko", "no", "nu", "na", "ni", "cha", "chi", "che"})
-_TAILS = frozenset({"order", "list", "maal", "saman", "hai", "ye", "yeh", "wala", "bhejna", "bhejo"})
-_INTRODUCTIONS = frozenset(
-    {"client", "customer", "party", "grahak", "name", "naam", "buyer", "consignee", "to"}
-)
-_FOR = frozenset({"for"})
+_LIYE = lexicon.NAMING["liye"]
+_KE = lexicon.NAMING["ke"]
+_MATE = lexicon.NAMING["mate"]
+_OWNERS = lexicon.NAMING["owners"]
+_TAILS = lexicon.NAMING["tails"]
+_INTRODUCTIONS = lexicon.NAMING["introductions"]
+_FOR = lexicon.NAMING["for"]
+_OPENERS = lexicon.NAMING["openers"]
 
 
 @runtime_checkable
@@ -54,8 +53,10 @@ class Names:
         if any(t.kind in (Kind.NUMBER, Kind.RATIO, Kind.MEASURE) for t in tokens):
             return None
         marked = any(t.text in ":-" for t in tokens)
-        dash = max((i for i, t in enumerate(tokens) if t.text in ":-" and i + 1 < len(tokens)),
-                   default=None)
+        dash = max(
+            (i for i, t in enumerate(tokens) if t.text in ":-" and i + 1 < len(tokens)),
+            default=None,
+        )
         if dash is not None:
             return self._after_dash(tokens, dash)
         words = [t for t in tokens if t.kind is not Kind.SYMBOL]
@@ -152,7 +153,9 @@ class Names:
             end = at + 1
             while end < len(tokens) and tokens[end].kind in _NAME_KINDS and end - at <= _MAX_WORDS:
                 end += 1
-            naming = self._naming(tokens[at + 1 : end], lenient=self._is_titled(tokens[at + 1 : end]))
+            naming = self._naming(
+                tokens[at + 1 : end], lenient=self._is_titled(tokens[at + 1 : end])
+            )
             if naming is not None:
                 del tokens[at:end]
                 return naming
@@ -227,7 +230,7 @@ def _trimmed(tokens: list[Token]) -> list[Token]:
 
 
 def _may_open(token: Token) -> bool:
-    return token.word in lexicon.KIN or token.word in ("om", "ram", "jai", "new", "shri", "shree", "sri")
+    return token.word in lexicon.KIN or token.word in _OPENERS
 
 
 def _for_whom(tokens: list[Token]) -> tuple[int, int] | None:

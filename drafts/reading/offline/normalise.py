@@ -38,7 +38,7 @@ class Plain:
 
 
 def normalise(message: str) -> Plain:
-    """Cut to the documented limits, fold widths, digits, dashes, blanks and case; emoji become semicolons."""
+    """Cut to the limits above; widths, digits, dashes, blanks and case folded, emoji made ;."""
     text, warnings = _cut(message)
     letters: list[str] = []
     origin: list[int] = []
@@ -69,6 +69,7 @@ def _cut(message: str) -> tuple[str, list[str]]:
 
 
 def _plain(character: str, before: str) -> str:
+    """The letters that stand for one written character, often none or the same."""
     if character in _ALIKE:
         return _ALIKE[character]
     if character == "\n" or " " <= character <= "~":
@@ -76,14 +77,21 @@ def _plain(character: str, before: str) -> str:
     category = unicodedata.category(character)
     if category == "Nd":
         return str(unicodedata.decimal(character))
-    if category in ("Cf", "Mn", "Mc", "Me") or character == "\u20e3":
-        return character if category in ("Mn", "Mc") and not _is_variation(character) else ""
+    if category in ("Mn", "Mc"):
+        return "" if _is_variation(character) else character
+    return _folded(character, category, before)
+
+
+def _folded(character: str, category: str, before: str) -> str:
+    """Emoji part items, invisible characters vanish, ½ becomes 1/2."""
+    if category in ("Cf", "Me"):
+        return ""
     if category in ("So", "Sk", "Cs"):
         return ";" if before not in ("", "\n") else ""
+    if category in ("Cc", "Zs", "Co", "Cn"):
+        return " "
     folded = unicodedata.normalize("NFKC", character).lower().replace("⁄", "/")
-    if category == "No" and "/" in folded:
-        return " " + folded if before.isdigit() else folded
-    return " " if category in ("Cc", "Zs", "Co", "Cn") else folded
+    return " " + folded if "/" in folded and before.isdigit() else folded
 
 
 def _is_variation(character: str) -> bool:

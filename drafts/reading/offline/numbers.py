@@ -7,10 +7,9 @@ from decimal import Decimal
 from . import lexicon
 from .tokens import Kind, Token
 
-_BEFORE_ENGLISH_BE = frozenset(
-    "to will should can must would may not could shall it they there".split()
-)
-_AFTER_BE = frozenset("hata hatu hati hato j moklo mokljo aapo aapjo apjo lakho joiye che".split())
+# "be" is two in Gujarati; these words tell which language it is.
+_BEFORE_ENGLISH_BE = frozenset(lexicon.BE["before_english"])
+_AFTER_BE = frozenset(lexicon.BE["after_two"])
 _SAYABLE = (Kind.WORD, Kind.FILLER, Kind.COUNT)
 
 

@@ -8,7 +8,7 @@ from drafts.reading.types import CatalogueIndex, ClientIndex, EntryReading, Inte
 
 from .corrections import apply_correction
 from .injection import injected_spans
-from .intent import Found, Signs, about_earlier, decide, signs
+from .intent import Signs, about_earlier, decide, signs
 from .items import MAX_ITEMS, Gatherer, Item
 from .keep import is_kept, survey
 from .names import Names

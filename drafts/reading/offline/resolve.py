@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from drafts.reading.types import (
@@ -15,14 +16,24 @@ from drafts.reading.types import (
 from .distribute import Share, shares
 from .facts import UNKNOWN, Facts, facts_of
 from .items import LIKELY, Item, query
-from .mentions import Interpreter, Mention, Role
+from .mentions import Interpreter, Mention
 from .normalise import Plain
 from .tokens import Kind, Token
 
 _MARGIN = 0.08
 _EXACT_MARGIN = 0.03
 _ALTERNATIVES = 3
+_UNSURE = 0.5  # an entry whose product is open
 _MISFIT = 0.85  # a size or colour was said that this product has not
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The product chosen, or None, how surely, and what else may have been meant."""
+
+    product: CatalogueProduct | None
+    sureness: float
+    rivals: list[Candidate]
 
 
 class Resolver:
@@ -35,16 +46,16 @@ class Resolver:
 
     def entries(self, item: Item, *, single: bool = False) -> list[EntryReading]:
         """One entry, or (unless ``single``) one a size; quantities not said are None."""
-        product, sureness, rivals = self._choose(item)
-        facts = facts_of(product) if product else self._shared_facts(rivals)
-        known = product is not None
+        choice = self._choose(item)
+        known = choice.product is not None
+        facts = facts_of(choice.product) if choice.product else self._shared_facts(choice.rivals)
         mentions = Interpreter(item.tokens, facts, known=known, single=single).mentions()
         return [
-            self._entry(item, product, share, sureness, rivals, mentions)
+            self._entry(item, choice, share, mentions)
             for share in shares(mentions, facts, single=single)
         ]
 
-    def _choose(self, item: Item) -> tuple[CatalogueProduct | None, float, list[Candidate]]:
+    def _choose(self, item: Item) -> _Choice:
         """The product that fits clearly best, else None with those that may be meant."""
         scored = self._scored(item, item.fit)
         if len(scored) > 1 and not _is_clear(scored):
@@ -53,9 +64,9 @@ class Resolver:
             scored = again if again and _is_clear(again) and again[0][0] >= 0.95 else scored
         rivals = [candidate for _, candidate in scored[:_ALTERNATIVES]]
         if not scored or scored[0][0] < LIKELY or not _is_clear(scored):
-            return None, 0.0, rivals
+            return _Choice(None, _UNSURE, rivals)
         best = scored[0]
-        return self._catalogue.product(best[1].sku), best[0], rivals
+        return _Choice(self._catalogue.product(best[1].sku), best[0], rivals)
 
     def _scored(self, item: Item, fit: list[Candidate]) -> list[tuple[float, Candidate]]:
         scored = [(c.confidence * self._agreement(item, c), c) for c in fit]
@@ -90,14 +101,9 @@ class Resolver:
         return bool(rivals) and rivals[0].confidence >= LIKELY
 
     def _entry(
-        self,
-        item: Item,
-        product: CatalogueProduct | None,
-        share: Share,
-        sureness: float,
-        rivals: list[Candidate],
-        mentions: list[Mention],
+        self, item: Item, choice: _Choice, share: Share, mentions: list[Mention]
     ) -> EntryReading:
+        product = choice.product
         client = self._clients.match(item.client) if item.client else None
         return EntryReading(
             item_name=product.name if product else self._said(item, mentions),
@@ -109,8 +115,8 @@ class Resolver:
             color=share.colour,
             client_name=item.client,
             client_id=client.id if client else None,
-            confidence=_confidence(sureness if product else 0.5, share),
-            alternatives=rivals,
+            confidence=_confidence(choice.sureness, share),
+            alternatives=choice.rivals,
             span=self._span(item),
             warnings=[f"Please check: {doubt}." for doubt in dict.fromkeys(share.doubts)],
         )
@@ -208,6 +214,3 @@ def _confidence(sureness: float, share: Share) -> float:
     doubt = 0.8 ** len(set(share.doubts))
     unsaid = 0.93 if share.quantity is None else 1.0
     return round(min(sureness, 1.0) * doubt * unsaid, 3)
-
-
-__all__ = ["Resolver", "Role"]

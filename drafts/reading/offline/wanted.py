@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from .lexicon import CHANGING
 from .segment import Chunk
 from .tokens import Kind, Token
 
-_PLACE = frozenset({"jagah", "jaga", "jagya", "badle", "jageh", "jagyae", "badale", "bajay", "bajaye", "karke", "hatake", "hatake", "kadhine", "karine", "nikalke"})
-_DENIALS = frozenset(
-    {"nahi", "nai", "nahin", "nhi", "not", "cancel", "nathi", "nako", "hata", "hatao", "hatado",
-     "remove", "mat", "nikal", "dont"}
-)  # fmt: skip
-_KEPT_WORDS = (Kind.WORD, Kind.COUNT, Kind.MEASURE)
+_PLACE = CHANGING["place"]
+_DENIALS = CHANGING["denials"]
 
 
 def wanted(chunks: list[Chunk]) -> list[Chunk]:

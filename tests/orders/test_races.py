@@ -9,15 +9,18 @@ from functools import partial
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
+from rest_framework.response import Response
 
 from orders.lifecycle import cancel_order, confirm_order, return_items
+from orders.locking import lock_order
 from orders.models import Order, OrderStatus, Product, SlipNumber, StockMovement
 from orders.payments import record_payment, reverse_payment
 from orders.placing import NewLine, place_order
 from orders.references import new_reference
 from orders.slips import allocate_slips, claim_slip
 from orders.stock import adjust_stock, count_stock, open_stock
-from tests.factories import ProductFactory
+from tests.conftest import client_of
+from tests.factories import ProductFactory, UserFactory
 from tests.orders.desk import brought_to, confirmed, guest, movements_of, placed, stock_of
 from tests.orders.racing import kinds, race
 
@@ -170,6 +173,45 @@ def test_a_number_typed_by_many_is_given_to_one_and_skipped_by_the_counter(db):
     assert len(set(given)) == 16
     # The counter may have been at 3 before any of the eight had typed it.
     assert results[:8].count("SL-003") + given.count("SL-003") == 1
+
+
+def test_typing_a_number_and_drawing_others_in_one_transaction_never_deadlocks(db):
+    def type_and_draw(number: int) -> list[str]:
+        with transaction.atomic():
+            return [claim_slip(f"SL-{number}"), *allocate_slips(2)]
+
+    results = race(*(partial(type_and_draw, 3 * n) for n in range(1, 17)))
+
+    given = [slip for result in results if isinstance(result, list) for slip in result]
+    assert len(set(given)) == len(given)
+    assert set(kinds(results)) <= {"list", "SlipTaken"}
+
+
+def test_whoever_waits_too_long_for_an_order_is_asked_to_try_again(ring, monkeypatch):
+    order = placed((ring, 1))
+    monkeypatch.setattr("orders.locking.PATIENCE", "50ms")
+    seller_api = client_of(UserFactory())
+    seller_api.raise_request_exception = False
+    held, answered = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            lock_order(order)
+            held.set()
+            answered.wait(timeout=30)
+
+    def confirm() -> Response:
+        held.wait(timeout=30)
+        try:
+            return seller_api.post(f"/api/orders/{order.pk}/confirm")
+        finally:
+            answered.set()
+
+    _, response = race(hold, confirm)
+
+    assert (response.status_code, response["Retry-After"]) == (503, "1")
+    assert response.json()["errors"][0]["code"] == "busy"
+    assert (stock_of(ring), Order.objects.get().status) == (10, "pending")
 
 
 def test_a_payment_is_reversed_once(ring):

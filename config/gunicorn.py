@@ -31,6 +31,7 @@ timeout = 60
 graceful_timeout = 20
 accesslog = "-"
 access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(b)s %(M)sms'
+control_socket_disable = True
 logger_class = "config.gunicorn.SafeLogger"
 # A worker's memory never grows for ever; the jitter keeps them from restarting together.
 max_requests = 20_000

@@ -8,16 +8,23 @@ from orders.errors import InvalidLine
 from orders.models import Unit
 
 MAX_QUANTITY = Decimal(100_000)
+# A shelf holds more than one order asks for: beads and screws are bought by the million.
+MAX_STOCK = Decimal(10_000_000)
 MAX_MONEY = Decimal("999999999.99")
 PAISA = Decimal("0.01")
 THOUSANDTH = Decimal("0.001")
 
 
 def checked_quantity(
-    value: Decimal, *, unit: Unit, attr: str = "quantity", zero: bool = False
+    value: Decimal,
+    *,
+    unit: Unit,
+    attr: str = "quantity",
+    zero: bool = False,
+    most: Decimal = MAX_QUANTITY,
 ) -> Decimal:
-    """The quantity, if that much of the unit can exist; raises InvalidLine."""
-    checked_number(value, step=THOUSANDTH, most=MAX_QUANTITY, attr=attr)
+    """The quantity, if that much of the unit can be ordered (or stocked); raises InvalidLine."""
+    checked_number(value, step=THOUSANDTH, most=most, attr=attr)
     if value < 0 or (value == 0 and not zero):
         raise InvalidLine("The quantity must be more than zero.", attr=attr)
     if not unit.divisible and value != value.to_integral_value():

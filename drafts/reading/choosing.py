@@ -6,7 +6,6 @@ from datetime import timedelta
 from functools import lru_cache
 
 from django.conf import settings
-from django.utils.module_loading import import_string
 
 from drafts.reading.types import Reader
 
@@ -35,5 +34,6 @@ def _reader(name: str, base_url: str, api_key: str, model: str) -> Reader:
         from drafts.reading.openai_reader import OpenAIReader
 
         return OpenAIReader(base_url=base_url, api_key=api_key, model=model)
-    reader: Reader = import_string("drafts.reading.offline.OfflineReader")()
-    return reader
+    from drafts.reading.offline import OfflineReader
+
+    return OfflineReader()

@@ -19,14 +19,12 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Cast, Concat
-from django.utils.module_loading import import_string
 
 from customers.models import Customer, CustomerAlias
-from drafts.reading.types import CatalogueIndex, CatalogueProduct, ClientIndex, KnownClient
+from drafts.matching.clients import KnownClients
+from drafts.matching.products import ProductIndex
+from drafts.reading.types import CatalogueProduct, KnownClient
 from orders.models import Product
-
-PRODUCT_INDEX = "drafts.matching.products.ProductIndex"
-KNOWN_CLIENTS = "drafts.matching.clients.KnownClients"
 
 T = TypeVar("T")
 
@@ -47,12 +45,12 @@ class Kept(Generic[T]):
             return self._kept[1]
 
 
-def product_index() -> CatalogueIndex:
+def product_index() -> ProductIndex:
     """Every product on sale, parents with their sizes and colours; one query when unchanged."""
     return _products.get()
 
 
-def known_clients() -> ClientIndex:
+def known_clients() -> KnownClients:
     """Every customer by name, company and aliases; two queries when unchanged."""
     return _clients.get()
 
@@ -82,14 +80,11 @@ def _client_version() -> tuple[Any, ...]:
     return (*customers.values(), *aliases.values())
 
 
-def _build_products() -> CatalogueIndex:
+def _build_products() -> ProductIndex:
     on_sale = Product.objects.on_sale()
     sizes, colors = _options(on_sale.filter(parent__isnull=False).order_by("pk"))
     heads = on_sale.heads().select_related("category").order_by("pk")
-    index: CatalogueIndex = import_string(PRODUCT_INDEX)(
-        _catalogue_product(head, sizes, colors) for head in heads
-    )
-    return index
+    return ProductIndex(_catalogue_product(head, sizes, colors) for head in heads)
 
 
 def _catalogue_product(
@@ -123,12 +118,12 @@ def _options(
     return sizes, colors
 
 
-def _build_clients() -> ClientIndex:
+def _build_clients() -> KnownClients:
     aliases: dict[int, list[str]] = defaultdict(list)
     for customer_id, name in CustomerAlias.objects.values_list("customer_id", "name"):
         aliases[customer_id].append(name)
     rows = Customer.objects.order_by("pk").values_list("pk", "name", "company", "phone")
-    clients: ClientIndex = import_string(KNOWN_CLIENTS)(
+    return KnownClients(
         KnownClient(
             id=str(pk),
             name=name,
@@ -137,7 +132,6 @@ def _build_clients() -> ClientIndex:
         )
         for pk, name, company, phone in rows
     )
-    return clients
 
 
 _products = Kept(_product_version, _build_products)

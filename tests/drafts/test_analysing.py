@@ -313,6 +313,20 @@ def test_a_reader_that_outstays_its_lease_writes_nothing(chat, dupatta, reader, 
     assert only_entry().product == dupatta
 
 
+def test_a_lost_claim_writes_nothing_while_another_worker_reads(chat, reader, monkeypatch):
+    later = timezone.now() + timedelta(minutes=1)
+
+    class Slow:
+        def read(self, text, **more):
+            Analysis.objects.update(next_attempt_at=later, attempt_count=2)
+            return Reading(Intent.ORDER, [EntryReading("slow")], 0.5, "scripted", "7")
+
+    monkeypatch.setattr("drafts.analysing.get_reader", Slow)
+    analysis = analysis_of(receive_and_read(chat, TEXT))
+    assert (analysis.status, analysis.next_attempt_at) == ("running", later)
+    assert OrderDraft.objects.count() == 0
+
+
 def test_a_message_whose_job_was_lost_is_found_by_the_sweep(chat, dupatta, reader):
     reader.says(TEXT, line(TEXT, TEXT, "DUP-01", "2"))
     receive(chat, TEXT)

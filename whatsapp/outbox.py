@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -23,6 +25,7 @@ MAX_ATTEMPTS = 8
 LEASE = timedelta(minutes=2)
 FIRST_RETRY = timedelta(seconds=10)
 LONGEST_RETRY = timedelta(hours=1)
+RESENDABLE = (MessageStatus.FAILED, MessageStatus.PERHAPS_SENT)
 
 
 def queue_text(chat: Chat, text: str, *, purpose: str, by: User | None = None) -> Message:
@@ -149,12 +152,14 @@ def _note_refusal(message: Message, error: GatewayRefused) -> None:
 def resend(message: Message, *, by: User) -> Message:
     """Queue a message again that failed or perhaps went out, because a person decided so.
 
-    Its attempts and ids start anew. Raises NotResendable from any other state.
+    Its attempts and ids start anew; who did it and what was before stands in the
+    message's log. Raises NotResendable from any other state.
     """
-    resendable = (MessageStatus.FAILED, MessageStatus.PERHAPS_SENT)
-    own = Message.objects.filter(pk=message.pk, direction=Direction.OUT, status__in=resendable)
     with transaction.atomic():
-        if not own.update(
+        before = Message.objects.select_for_update().get(pk=message.pk)
+        if before.direction != Direction.OUT or before.status not in RESENDABLE:
+            raise NotResendable("Only a message that failed or perhaps went out is sent again.")
+        Message.objects.filter(pk=message.pk).update(
             status=MessageStatus.QUEUED,
             attempt_count=0,
             provider_id=None,
@@ -162,8 +167,19 @@ def resend(message: Message, *, by: User) -> Message:
             sent_at=None,
             requested_by=by,
             next_attempt_at=timezone.now() + queueing.GRACE,
-        ):
-            raise NotResendable("Only a message that failed or perhaps went out is sent again.")
+        )
+        _log_resending(before, by=by)
         message.refresh_from_db()
         defer_send(message)
     return message
+
+
+def _log_resending(before: Message, *, by: User) -> None:
+    LogEntry.objects.create(
+        user=by,
+        content_type=ContentType.objects.get_for_model(Message),
+        object_id=str(before.pk),
+        object_repr=str(before)[:200],
+        action_flag=CHANGE,
+        change_message=f"Sent again; before: {before.get_status_display()}. {before.last_error}",
+    )

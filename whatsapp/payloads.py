@@ -172,7 +172,7 @@ def _text_message(payload: Json, happened_at: datetime | None) -> TextMessage | 
     inner = obj(payload.get("payload"))
     text = clean(inner.get("text"), TEXT_LIMIT) or clean(inner.get("title"), TEXT_LIMIT)
     phone = sender_phone(payload)
-    if payload.get("type") not in TEXT_TYPES or not text or phone is None:
+    if clean(payload.get("type"), 40) not in TEXT_TYPES or not text or phone is None:
         return None
     return TextMessage(
         provider_id=identifier(payload.get("id")) or None,

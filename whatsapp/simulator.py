@@ -8,12 +8,12 @@ from typing import Any
 
 import requests
 from django.conf import settings
+from django.urls import reverse
 
 from customers.errors import InvalidInput
 from customers.phones import normalise_phone, phone_digits
 from whatsapp.errors import DeskNotRunning
 
-WEBHOOK_PATH = "/gupshup_incoming_webhook"
 TIMEOUT_SECONDS = 10
 
 
@@ -28,7 +28,7 @@ def post_text(text: str, *, phone: str, url: str) -> dict[str, str | int]:
     event = text_event(text, digits=digits)
     try:
         answer = requests.post(
-            url.rstrip("/") + WEBHOOK_PATH,
+            url.rstrip("/") + reverse("gupshup-webhook"),
             json=event,
             headers={"X-Webhook-Secret": settings.GUPSHUP_WEBHOOK_SECRET},
             timeout=TIMEOUT_SECONDS,

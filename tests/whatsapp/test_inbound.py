@@ -143,6 +143,20 @@ def test_a_message_without_words_is_kept_as_an_event(client, text):
     assert (states(), Message.objects.count()) == (["kept"], 0)
 
 
+@pytest.mark.parametrize("kind", [None, 7, [], {}, "", "weather"])
+@pytest.mark.parametrize("name", ["message_text", "receipt_sent", "v3_message_text"])
+def test_an_event_of_an_odd_kind_is_kept_at_the_first_attempt(client, name, kind):
+    data = event(name)
+    inner = data["payload"] if "payload" in data else _v3_message(data)
+    inner["type"] = kind
+    deliver(client, data)
+    assert (states(), InboundEvent.objects.get().attempt_count) == (["kept"], 1)
+
+
+def _v3_message(data):
+    return data["entry"][0]["changes"][0]["value"]["messages"][0]
+
+
 @pytest.mark.parametrize("phone", ["", "0", "callbackSetPhone", "9" * 40, "+", "٩١٩٨"])
 def test_a_sender_without_a_number_makes_no_customer(client, phone):
     deliver(client, text_event("2 rings", phone=phone))

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -195,11 +196,14 @@ def test_a_person_may_send_it_again(gupshup, seller_user, status):
     message = queue()
     run_jobs()
     assert state(message)[0] == status
+    reason = message.last_error
     assert outbox.resend(message, by=seller_user).status == "queued"
     run_jobs()
     assert state(message) == ("sent", 1, "")
     assert message.requested_by == seller_user
     assert message.provider_id == gupshup.accepted[-1].message_id
+    (logged,) = LogEntry.objects.filter(object_id=str(message.pk))
+    assert (logged.user, reason in logged.change_message) == (seller_user, True)
 
 
 @pytest.mark.parametrize("status", ["queued", "sending", "sent", "delivered", "read"])

@@ -120,13 +120,12 @@ class DraftAdmin(ReadOnlyAdmin):
     @display(description="Look at")
     def doubt(self, draft: Any) -> SafeString:
         if not draft.entry_count:
-            return format_html('<span class="desk-mark desk-mark-bad">✎ read it yourself</span>')
+            return format_html(_MARK, "bad", "✎ read it yourself")
         if draft.doubt_count:
-            return format_html(
-                '<span class="desk-mark desk-mark-warn">⚠ {} to check</span>', draft.doubt_count
-            )
+            return format_html(_MARK, "warn", f"⚠ {draft.doubt_count} to check")
         if draft.warnings:
-            return format_html(
-                '<span class="desk-mark desk-mark-warn">⚠ {}</span>', draft.warnings[0]
-            )
+            return format_html(_MARK, "warn", f"⚠ {draft.warnings[0]}")
         return format_html('<span class="desk-dim">{}</span>', "looks right")
+
+
+_MARK = '<span class="desk-mark desk-mark-{}">{}</span>'

@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 
-from config.admin import ReadOnlyAdmin
+from config.admin import DayRangeFilter, ReadOnlyAdmin
 from config.templatetags.desk import when
 from config.wording import rupees
 from customers.errors import DeskError
@@ -71,7 +71,7 @@ class OrderAdmin(ReadOnlyAdmin):
         ("status", ChoicesDropdownFilter),
         ("payment_status", ChoicesDropdownFilter),
         ("channel", ChoicesDropdownFilter),
-        ("created_at", RangeDateFilter),
+        ("created_at", DayRangeFilter),
         PaymentDueFilter,
     )
     list_filter_submit = True

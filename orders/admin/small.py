@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from config.admin import DeskAdmin, ReadOnlyAdmin
+from config.admin import DayRangeFilter, DeskAdmin, ReadOnlyAdmin
 from config.templatetags.desk import when
 from config.wording import goods_name, plain_number
 from orders.models import Category, StockMovement
@@ -29,7 +29,7 @@ class CategoryAdmin(DeskAdmin):
 class StockMovementAdmin(ReadOnlyAdmin):
     list_display = ("moved", "product_link", "kind", "change", "left", "cause", "by")
     list_display_links = None
-    list_filter = (("kind", ChoicesDropdownFilter), ("created_at", RangeDateFilter))
+    list_filter = (("kind", ChoicesDropdownFilter), ("created_at", DayRangeFilter))
     list_filter_submit = True
     search_fields = ("product__name", "product__sku", "reason")
     search_help_text = "Product, SKU, reason"

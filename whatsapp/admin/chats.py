@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from unfold.decorators import display
@@ -93,7 +93,7 @@ class ChatAdmin(ReadOnlyAdmin):
         return when(chat.last_message_at)
 
     @display(description="Waiting")
-    def state(self, chat: Any) -> SafeString:
+    def state(self, chat: Any) -> str:
         marks = []
         if chat.unread_count:
             marks.append(("new", f"{chat.unread_count} unread · {waiting(chat.last_inbound_at)}"))
@@ -103,7 +103,7 @@ class ChatAdmin(ReadOnlyAdmin):
             marks.append(("bad", "perhaps sent"))
         if chat.has_draft:
             marks.append(("warn", "draft"))
-        html = format_html("")
-        for kind, text in marks:
-            html += format_html('<span class="desk-mark desk-mark-{}">{}</span> ', kind, text)
-        return html or format_html("—")
+        return format_html_join(" ", _MARK, marks) or "—"
+
+
+_MARK = '<span class="desk-mark desk-mark-{}">{}</span>'

@@ -91,7 +91,9 @@ def latin(word: str) -> str:
     )
     syllables = _syllables(folded)
     _silence_inherent_vowels(syllables)
-    return "".join(s.onset + s.vowel + s.coda for s in syllables)
+    spelled = "".join(s.onset + s.vowel + s.coda for s in syllables)
+    # Nobody types the glide of bhaaee, taaee with all its letters.
+    return spelled.replace("aaee", "ai").replace("aai", "ai")
 
 
 def _syllables(word: str) -> list[_Syllable]:

@@ -76,6 +76,7 @@ def _synonyms(groups: list[list[str]]) -> dict[str, str]:
 
 
 MEASURES = _measures()
+MEASURES_BY_NAME = {found.name: found for found in MEASURES.values()}
 COLOURS: dict[str, list[str]] = load_words("colours.toml")
 COLOUR_WORDS = frozenset(
     latin(part) for words in COLOURS.values() for word in words for part in word.split()

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from drafts.matching import KnownClients, ProductIndex
 from drafts.reading.catalogue_files import load_clients, load_products
 from drafts.reading.offline import OfflineReader
+from drafts.reading.offline.reader import UNREADABLE
 from drafts.reading.types import CatalogueProduct, Intent, KnownClient, Reading
 
 LETTERS = ("S", "M", "L", "XL", "XXL")
@@ -272,7 +273,7 @@ SNIPPETS = st.sampled_from(
         *("silk saree", "2", "३", "kg", "masoor", "L", "M-2", "ke liye", "Devendra", "nahi nahi"),
         *("sorry", "\n", ",", ":", "-", "ki jagah", "cancel", "1:2", "do", "aadha", "\u200d", "½"),
         *("😀", "12/10", "total", "gm", "inch", "?", "[04/08, 19:20] A: ", "x", "se", "1e308"),
-        *("संग", "'", "no"),
+        *("संग", "'", "no", "9 m", "5 l", "2 ply", "3 piece", "snack box", "0", "half", "to"),
     ]
 )
 
@@ -281,6 +282,7 @@ SNIPPETS = st.sampled_from(
 @given(st.one_of(st.text(), st.lists(SNIPPETS, max_size=25).map(" ".join)))
 def test_no_text_breaks_the_reader_or_makes_an_order_nobody_wrote(text: str) -> None:
     found = read(text)
+    assert UNREADABLE not in found.warnings
     assert 0 <= found.confidence <= 1
     for entry_read in found.entries:
         assert entry_read.span is not None

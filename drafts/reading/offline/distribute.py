@@ -51,7 +51,8 @@ def _of(mentions: list[Mention], role: Role) -> list[Mention]:
 def _is_spread(mentions: list[Mention]) -> bool:
     """Several colours, each with its quantity."""
     colours = {m.name for m in _of(mentions, Role.COLOUR)}
-    return len(colours) > 1 and len(_of(mentions, Role.QUANTITY)) == len(colours)
+    spare = len(_of(mentions, Role.QUANTITY)) - len(colours)
+    return len(colours) > 1 and spare in (0, 1)
 
 
 def _single(mentions: list[Mention]) -> Share:

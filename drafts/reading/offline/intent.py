@@ -15,6 +15,7 @@ _SIGNS = {
     name: [re.compile(pattern) for pattern in patterns]
     for name, patterns in load("intents.toml").items()
 }
+_FEW_WORDS = 3
 _LETTER = re.compile(r"[^\W_]")
 _MONEY = re.compile(
     r"(?:₹|\brs\b|/-|\b\d{3,}\b|\b\d[\d,]*\s*(?:hazar|hajar|lakh|lac|k)\b|\d,\d{3})"
@@ -29,6 +30,7 @@ class Signs:
     has_question_mark: bool
     has_money: bool
     has_letters: bool
+    words: int
 
     def __getitem__(self, name: str) -> int:
         return self.counts[name]
@@ -51,7 +53,8 @@ def signs(text: str, *, skip: list[tuple[int, int]]) -> Signs:
         for name, patterns in _SIGNS.items()
     }
     money = _MONEY.search(heard) is not None
-    return Signs(counts, "?" in heard, money, _LETTER.search(heard) is not None)
+    letters = _LETTER.search(heard) is not None
+    return Signs(counts, "?" in heard, money, letters, len(heard.split()))
 
 
 def _heard(text: str, skip: list[tuple[int, int]]) -> str:
@@ -63,6 +66,8 @@ def _heard(text: str, skip: list[tuple[int, int]]) -> str:
 
 def about_earlier(seen: Signs) -> Intent | None:
     """CANCEL or CHANGE where the words speak of an earlier order, before items are read."""
+    if seen["contact"] and not seen["cancel"]:
+        return None
     if (seen["complaint"] or seen["payment"]) and not seen["earlier"] and not seen["cancel"]:
         return None
     if seen["change"] and (seen["cancel"] or seen["earlier"] or _is_strong_change(seen)):
@@ -86,7 +91,7 @@ def decide(seen: Signs, earlier: Intent | None, found: Found) -> tuple[Intent, f
     ranked = sorted(scores.items(), key=lambda pair: -pair[1])
     best, score = ranked[0]
     if score <= 0:
-        return Intent.OTHER, 0.9 if not found.unknown else 0.7
+        return Intent.OTHER, 0.92 if seen.words <= _FEW_WORDS and not found.unknown else 0.75
     return best, _sureness(score, ranked[1][1])
 
 

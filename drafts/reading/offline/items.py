@@ -39,6 +39,7 @@ class Item:
     corrects: str = ""
     in_list: bool = False
     extended: bool = False
+    open_list: bool = False
 
     @property
     def has_number(self) -> bool:
@@ -138,6 +139,9 @@ class Gatherer:
         return bool(fit) and fit[0].confidence >= LIKELY
 
     def _take(self, chunk: Chunk) -> None:
+        if chunk.corrects == "denied":
+            self._deny(chunk.tokens)
+            return
         if chunk.corrects:
             self._corrects = chunk.corrects
         tokens = _without_denied(chunk.tokens) if self._corrects else chunk.tokens
@@ -150,6 +154,13 @@ class Gatherer:
             return
         else:
             self._add_attributes(chunk, tokens)
+
+    def _deny(self, tokens: list[Token]) -> None:
+        """chole nahi, rajma: takes chole back if they were the last thing said."""
+        fit = self._fit(tokens)
+        last = self._items[-1] if self._items else None
+        if last is not None and fit and last.fit and fit[0].sku == last.fit[0].sku:
+            self._corrects = "hard"
 
     def _start_item(self, chunk: Chunk, tokens: list[Token], fit: list[Candidate]) -> None:
         current = self._current(chunk)
@@ -210,17 +221,21 @@ class Gatherer:
             last = self._items[-1]
             self._items.append(Item(tokens, chunk.line, last.client, [], self._corrects))
             self._corrects = ""
-        elif self._items and (self._items[-1].line == chunk.line or self._continues(tokens)):
+        elif self._items and self._continues(chunk, tokens):
             self._items[-1].tokens.extend([_comma(tokens[0]), *tokens])
             self._items[-1].extended = True
+            self._items[-1].open_list = self._items[-1].line != chunk.line
+            self._items[-1].line = chunk.line
         else:
             self._loose, self._loose_line = tokens, chunk.line
 
     _loose_line = -1
 
-    def _continues(self, tokens: list[Token]) -> bool:
-        """A line of sizes under a product: M - 2."""
+    def _continues(self, chunk: Chunk, tokens: list[Token]) -> bool:
+        """The same line, or a line of sizes under a product: M - 2."""
         last = self._items[-1]
+        if last.line == chunk.line or last.open_list:
+            return True
         sized = any(t.kind in (Kind.SIZE, Kind.COLOUR) for t in tokens)
         return bool(last.words) and (sized or not last.has_number)
 
@@ -303,9 +318,9 @@ def _cut_at_corrections(chunk: Chunk) -> list[Chunk]:
         kind = _correction_at(chunk.tokens, at)
         if not kind:
             continue
-        if at > start and kind != "not":
-            parts.append(_part(chunk, start, at, corrects))
-        start, corrects = at + 1, "hard" if kind == "not" else kind
+        if at > start:
+            parts.append(_part(chunk, start, at, "denied" if kind == "not" else corrects))
+        start, corrects = at + 1, "" if kind == "not" else kind
     parts.append(_part(chunk, start, len(chunk.tokens), corrects))
     return parts
 

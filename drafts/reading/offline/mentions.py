@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from drafts.matching.terms import MEASURES, Amount, canonical
+from drafts.matching.terms import MEASURES_BY_NAME, Amount, canonical
 
 from . import lexicon
 from .facts import Facts
@@ -164,7 +164,7 @@ class Interpreter:
         if end not in (3, 4) or window[2].kind is not Kind.NUMBER:
             return None
         middle = (_value(numbers[0]) + _value(numbers[1])) / 2
-        grams_each = middle * MEASURES[window[end].unit].factor
+        grams_each = middle * MEASURES_BY_NAME[window[end].unit].factor
         return Mention(Role.WEIGHT, window[0], value=grams_each, sure=True), end + 1
 
     def _dashed_size(self, at: int) -> Mention | None:
@@ -178,7 +178,7 @@ class Interpreter:
 
     def _measured(self, at: int, after: Token) -> tuple[Mention | None, int]:
         token = self._tokens[at]
-        measure = MEASURES[after.unit]
+        measure = MEASURES_BY_NAME[after.unit]
         amount = Amount(_value(token), measure.dimension, _value(token) * measure.factor)
         if measure.dimension == "inch":
             return self._inches(token), 2

@@ -102,6 +102,7 @@ class Names:
             self._take_liye(tokens)
             or self._take_colon(tokens)
             or self._take_for(tokens)
+            or self._take_signature(tokens)
             or self._take_owner(tokens)
         )
 
@@ -160,6 +161,17 @@ class Names:
                 del tokens[at:end]
                 return naming
         return None
+
+    def _take_signature(self, tokens: list[Token]) -> Naming | None:
+        """pasta sauce 3 - Bombay Bites: a known name after the last dash."""
+        dash = max((i for i, t in enumerate(tokens) if t.text == "-"), default=0)
+        if not dash or not any(t.kind is Kind.NUMBER for t in tokens[:dash]):
+            return None
+        naming = self._naming(tokens[dash + 1 :], lenient=False)
+        if naming is None or not naming.known:
+            return None
+        del tokens[dash:]
+        return naming
 
     def _take_owner(self, tokens: list[Token]) -> Naming | None:
         """Priya ka 2 chain: only for names the shop knows or that carry a bhai or ji."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from decimal import Decimal
 
 from drafts.reading.types import CatalogueIndex, ClientIndex, EntryReading, Intent, Reading
@@ -20,6 +21,9 @@ from .tag import tag
 from .tokens import Kind, Token, tokenise
 from .wanted import wanted
 
+logger = logging.getLogger(__name__)
+UNREADABLE = "The message could not be read; please read it yourself."
+_MANY_WORDS = 3
 _WITH_ENTRIES = (Intent.ORDER, Intent.CANCEL, Intent.CHANGE)
 
 
@@ -44,7 +48,12 @@ class OfflineReader:
         context: tuple[str, ...] = (),
     ) -> Reading:
         """The message as read. Never raises; ``context`` is for readers that can use it."""
-        return _Message(text, catalogue, clients).reading(self.name, self.version)
+        try:
+            return _Message(text, catalogue, clients).reading(self.name, self.version)
+        except Exception:
+            # A mistake in one rule may cost one reading, never the customer's message.
+            logger.exception("A message could not be read offline")
+            return Reading(Intent.OTHER, [], 0.0, self.name, self.version, [UNREADABLE])
 
 
 class _Message:
@@ -58,6 +67,8 @@ class _Message:
         self._clients = clients
         self._names = Names(self._plain, catalogue, clients)
         self._client: str | None = None
+        self._said: list[Token] = []
+        self._used: set[int] = set()
 
     def reading(self, reader: str, version: str) -> Reading:
         seen = signs(self._plain.text, skip=self._injected)
@@ -75,8 +86,15 @@ class _Message:
             warnings.append(f"Only the first {MAX_ITEMS} entries were read.")
         if self._injected:
             warnings.append("Text that addresses a machine was not read.")
-        confidence = _overall(sureness, entries)
+        confidence = _overall(sureness * self._understood(entries), entries)
         return Reading(intent, entries, confidence, reader, version, warnings)
+
+    def _understood(self, entries: list[EntryReading]) -> float:
+        """Below 1 when a number or several words of an order found no place in it."""
+        unread = [t for t in self._said if t.start not in self._used] if entries else []
+        numbers = sum(t.kind in (Kind.NUMBER, Kind.RATIO) for t in unread)
+        words = sum(t.kind is Kind.WORD for t in unread)
+        return 0.85**numbers * (0.9 if words >= _MANY_WORDS else 1.0)
 
     def _items(self, earlier: Intent | None) -> list[Item]:
         lines = split_lines(self._plain)
@@ -84,6 +102,7 @@ class _Message:
         chunks = [c for at in range(len(lines)) for c in self._chunks(at, lines[at], tokens)]
         if earlier is Intent.CHANGE:
             chunks = wanted(chunks)
+        self._said = [token for chunk in chunks for token in chunk.tokens]
         return Gatherer(self._catalogue).gather(chunks)
 
     def _tokens(self, line: Line) -> list[Token]:
@@ -110,7 +129,8 @@ class _Message:
         if naming is not None:
             closes = bool(chunk.tokens) and chunk.tokens[0].start == first and _counts(chunk.tokens)
             if closes:
-                _give(before, self._client, naming.name)
+                _give([*before, chunk], naming.name)
+                return
             self._client = naming.name
         chunk.client = self._client
 
@@ -129,18 +149,21 @@ class _Message:
                 entries = apply_correction(entries, item, found)
             elif is_kept(item, found, entries, intent=intent, seen=seen):
                 entries.extend(found)
+            else:
+                continue
+            self._used.update(token.start for token in item.tokens)
         if intent is Intent.ORDER:
             for entry in entries:
                 _count_one(entry)
         return entries
 
 
-def _give(chunks: list[Chunk], before: str | None, name: str | None) -> None:
-    """2 kada and 1 chain for Priya: both are hers."""
+def _give(chunks: list[Chunk], name: str | None) -> None:
+    """2 kada and 1 chain for Priya: both are hers, what somebody else got is not."""
     for chunk in reversed(chunks):
-        if chunk.client != before:
+        if chunk.named:
             return
-        chunk.client = name
+        chunk.client, chunk.named = name, True
 
 
 def _counts(tokens: list[Token]) -> bool:

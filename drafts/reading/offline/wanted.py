@@ -16,7 +16,7 @@ def wanted(chunks: list[Chunk]) -> list[Chunk]:
     for at, chunk in enumerate(chunks):
         later = [t for other in chunks[at + 1 :] for t in other.tokens]
         tokens = _from_to(_before_instead(chunk.tokens))
-        tokens = _after_place(tokens, later)
+        tokens = _after_denial(_after_place(tokens, later))
         if any(t.word in _DENIALS for t in tokens) and _speaks(later):
             tokens = [] if _names(later) else _only_words(tokens)
         if tokens:
@@ -35,7 +35,7 @@ def _speaks(tokens: list[Token]) -> bool:
 
 
 def _only_words(tokens: list[Token]) -> list[Token]:
-    return [t for t in tokens if t.kind is Kind.WORD]
+    return [t for t in tokens if t.kind in (Kind.WORD, Kind.COUNT)]
 
 
 def _before_instead(tokens: list[Token]) -> list[Token]:
@@ -57,6 +57,9 @@ def _after_verb(tokens: list[Token]) -> list[Token]:
 
 
 def _from_to(tokens: list[Token]) -> list[Token]:
+    for at in range(1, len(tokens) - 1):
+        if tokens[at].word in ("se", "thi", "mathi") and _same_kind(tokens[at - 1], tokens[at + 1]):
+            return [*tokens[: at - 1], *tokens[at + 1 :]]
     words = [t.word for t in tokens]
     if "from" in words and "to" in words[words.index("from") :]:
         start = words.index("from")
@@ -65,11 +68,34 @@ def _from_to(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
+def _same_kind(left: Token, right: Token) -> bool:
+    """12 se 14, M se L, black se blue: from one to the other."""
+    return left.kind is right.kind and left.kind in (Kind.NUMBER, Kind.SIZE, Kind.COLOUR)
+
+
 def _after_place(tokens: list[Token], later: list[Token]) -> list[Token]:
     """2 ki jagah 3: the 2 is gone, and the words before it too if others follow."""
     for at, token in enumerate(tokens):
         if token.word in _PLACE:
             rest = tokens[at + 1 :]
             named = _names(rest) or (not _speaks(rest) and _names(later))
-            return rest if named else [*_only_words(tokens[:at]), *rest]
+            return rest if named else [*_still_said(tokens[:at], rest), *rest]
     return tokens
+
+
+def _after_denial(tokens: list[Token]) -> list[Token]:
+    """7 inch nahi 10 inch: what stands after nahi replaces what stands before."""
+    for at, token in enumerate(tokens):
+        before, rest = tokens[:at], tokens[at + 1 :]
+        if token.word in _DENIALS and _speaks(before) and _speaks(rest):
+            return rest if _names(rest) else [*_still_said(before, rest), *rest]
+    return tokens
+
+
+def _still_said(before: list[Token], rest: list[Token]) -> list[Token]:
+    """The words for the product, and its size or colour unless a new one follows."""
+    again = {t.kind for t in rest}
+    if not again & {Kind.NUMBER, Kind.SIZE, Kind.COLOUR}:
+        return _only_words(before)
+    kinds = {Kind.WORD, Kind.COUNT, Kind.SIZE, Kind.COLOUR} - (again - {Kind.WORD})
+    return [t for t in before if t.kind in kinds]

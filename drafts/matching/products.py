@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from rapidfuzz import fuzz, process
 
@@ -14,9 +15,10 @@ from drafts.reading.types import Candidate, CatalogueProduct
 from .sound import likeness, skeleton, sound_key
 from .terms import COLOUR_WORDS, SOFT_WORDS, SYNONYMS, Amount, Terms, canonical, terms
 
-_SHORTLIST = 60
-_POSTINGS = 3_000
+_SHORTLIST = 40
+_POSTINGS = 1_000
 _SPELLINGS = 12
+_MIN_RATIO = 65
 # What an unexplained word costs: a colour is said beside the name, a pack word is a habit.
 _SOFT_WEIGHT, _COLOUR_WEIGHT = 0.25, 0.12
 _MIN_EXPLAINED = 0.4
@@ -38,21 +40,31 @@ class _Entry:
 class ProductIndex:
     """Finds products by name, alias or sku, in any spelling, script and word order.
 
-    Built once: about a second for 20,000 products. It never changes afterwards, so it
+    Built once: some seconds for 100,000 products. It never changes afterwards, so it
     may be shared between threads; build a new one when the catalogue changes.
     """
 
     def __init__(self, products: Iterable[CatalogueProduct]) -> None:
         self._entries = [_entry(product) for product in products]
         self._by_sku = {e.product.sku.upper(): e.product for e in self._entries}
-        self._postings: dict[str, list[int]] = defaultdict(list)
+        self._postings: dict[str, set[int]] = defaultdict(set)
+        self._exact: dict[frozenset[str], list[int]] = defaultdict(list)
         for number, entry in enumerate(self._entries):
             for word in entry.words:
-                self._postings[word].append(number)
+                self._postings[word].add(number)
+            for phrase in entry.phrases:
+                self._exact[frozenset(phrase.words)].append(number)
         self._buckets: dict[str, list[str]] = defaultdict(list)
-        for spelling in (*self._postings, *(w for w, c in SYNONYMS.items() if c in self._postings)):
+        self._skeletons: dict[str, list[str]] = defaultdict(list)
+        for spelling in self._known_spellings():
             self._buckets[sound_key(spelling)[:1]].append(spelling)
+            self._skeletons[skeleton(spelling)].append(spelling)
         self._spellings = lru_cache(maxsize=20_000)(self._find_spellings)
+
+    def _known_spellings(self) -> set[str]:
+        """The words of all names, and the synonyms that stand for one of them."""
+        words = {word for e in self._entries for phrase in e.phrases for word in phrase.words}
+        return words | {word for word, meant in SYNONYMS.items() if meant in words}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -77,7 +89,7 @@ class ProductIndex:
         heard = _heard(spellings)
         scored = [
             (_confidence(self._entries[n], asked, spellings, heard), n)
-            for n in self._shortlist(spellings)
+            for n in self._shortlist(asked.words, spellings)
         ]
         best = sorted(((s, n) for s, n in scored if s > 0), key=lambda pair: (-pair[0], pair[1]))
         return [self._candidate(n, score) for score, n in best[:limit]]
@@ -91,34 +103,34 @@ class ProductIndex:
         if word in self._postings:
             return {word: 1.0}
         bucket = self._buckets.get(sound_key(word)[:1], [])
-        close = process.extract(word, bucket, scorer=fuzz.ratio, limit=_SPELLINGS, score_cutoff=50)
-        bones = skeleton(word)
-        spelled = {s for s, _, _ in close} | {s for s in bucket if skeleton(s) == bones}
+        close = process.extract(word, bucket, scorer=fuzz.ratio, limit=_SPELLINGS, score_cutoff=_MIN_RATIO)
+        spelled = {s for s, _, _ in close} | set(self._skeletons.get(skeleton(word), ()))
         likely: dict[str, float] = {}
         for spelling in spelled:
             meant = spelling if spelling in self._postings else SYNONYMS[spelling]
             likely[meant] = max(likely.get(meant, 0.0), likeness(word, spelling))
         return {meant: score for meant, score in likely.items() if score > 0}
 
-    def _shortlist(self, spellings: list[dict[str, float]]) -> list[int]:
-        """The products that share most words with the query, rare words first."""
-        found = [self._posted(options) for options in spellings]
-        found = sorted((f for f in found if f), key=len)
+    def _shortlist(self, words: tuple[str, ...], spellings: list[dict[str, float]]) -> list[int]:
+        """Products of exactly this name, and those that share most words with the query."""
+        exact = self._exact.get(frozenset(words), [])[:_SHORTLIST]
+        found = sorted((f for f in map(self._posted, spellings) if f), key=len)
         if not found:
-            return []
+            return exact
         if len(found[0]) > _POSTINGS:
-            common = set(found[0]).intersection(*found[1:])
-            return sorted(common or found[0])[: _SHORTLIST * 4]
+            common = found[0].intersection(*found[1:]) or found[0]
+            return list(dict.fromkeys([*exact, *islice(common, _SHORTLIST)]))
         hits: Counter[int] = Counter(found[0])
         for posting in found[1:]:
-            hits.update(posting if len(posting) <= _POSTINGS else hits.keys() & set(posting))
-        best = hits.most_common(_SHORTLIST * 2)
-        return [n for n, count in best if count >= best[0][1] - 1]
+            hits.update(posting if len(posting) <= _POSTINGS else posting.intersection(hits))
+        best = hits.most_common(_SHORTLIST // 2 if exact else _SHORTLIST)
+        near = [n for n, count in best if count >= best[0][1] - 1]
+        return list(dict.fromkeys([*exact, *near]))
 
-    def _posted(self, options: dict[str, float]) -> list[int]:
+    def _posted(self, options: dict[str, float]) -> set[int]:
         if len(options) == 1:
             return self._postings[next(iter(options))]
-        return list({n for word in options for n in self._postings[word]})
+        return set().union(*(self._postings[word] for word in options))
 
 
 def _entry(product: CatalogueProduct) -> _Entry:

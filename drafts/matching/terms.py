@@ -92,7 +92,8 @@ _NUMBERS = {word: Decimal(value) for word, value in _LISTS["numbers"].items()}
 _BEFORE_MEASURE = {
     word: Decimal(str(value)) for word, value in _LISTS["numbers_before_measure"].items()
 }
-_JOINS = [(re.compile(rf"\b{re.escape(a)}\b"), b) for a, b in _LISTS["joins"]]
+_JOINS: dict[str, str] = dict(_LISTS["joins"])
+_JOIN = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(_JOINS, key=len, reverse=True)))})\b")
 
 
 @lru_cache(maxsize=50_000)
@@ -116,9 +117,7 @@ def terms(text: str) -> Terms:
     """Words in Latin letters and numbers with their measures; packs like (pkt of 50) dropped."""
     plain = _PACK.sub(" ", text.lower()).replace("'s", "").replace("’s", "").replace("-", " ")
     joined = " ".join(token for token in _TOKEN.findall(plain) if token not in _PURITY)
-    for pattern, to in _JOINS:
-        joined = pattern.sub(to, joined)
-    return _read_terms(joined.split())
+    return _read_terms(_JOIN.sub(lambda match: _JOINS[match.group()], joined).split())
 
 
 def _read_terms(raw: list[str]) -> Terms:

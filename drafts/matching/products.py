@@ -103,7 +103,9 @@ class ProductIndex:
         if word in self._postings:
             return {word: 1.0}
         bucket = self._buckets.get(sound_key(word)[:1], [])
-        close = process.extract(word, bucket, scorer=fuzz.ratio, limit=_SPELLINGS, score_cutoff=_MIN_RATIO)
+        close = process.extract(
+            word, bucket, scorer=fuzz.ratio, limit=_SPELLINGS, score_cutoff=_MIN_RATIO
+        )
         spelled = {s for s, _, _ in close} | set(self._skeletons.get(skeleton(word), ()))
         likely: dict[str, float] = {}
         for spelling in spelled:

@@ -14,7 +14,9 @@ _HEADER = re.compile(
     rf"\s*(?:\[\s*{_DATE},?\s+{_TIME}\s*\]|\[\s*{_TIME},?\s+{_DATE}\s*\]|{_DATE},?\s+{_TIME}\s+-)"
     r"\s*([^:\n\[\]]{1,40}?)\s*:\s*"
 )
-_FORWARDED = re.compile(r"\s*(?:>+\s*|\*?(?:forward(?:ed)?(?: message)?|fwd|fw)\*?\s*(?::\s*|-\s*|(?=\[)|$))")
+_FORWARDED = re.compile(
+    r"\s*(?:>+\s*|\*?(?:forward(?:ed)?(?: message)?|fwd|fw)\*?\s*(?::\s*|-\s*|(?=\[)|$))"
+)
 _BULLET = re.compile(r"\s*(?:[-*]+\s+|-+(?=[a-z])|\(?\d{1,3}[.)](?!\d)\s*|\(?[a-z]\)\s+)+")
 _BARE_NUMBER = re.compile(r"\s*(\d{1,3})[ \t]+(?=\S)")
 _MIN_NUMBERED = 3

@@ -37,6 +37,7 @@ from config.embedded_postgres.server import connection_host  # noqa: E402
 from tests.fakes.gupshup import API_KEY, APP_NAME, SOURCE, running_gupshup  # noqa: E402
 
 COPIES = 3
+LATENCY = 0.3  # seconds; some kills then meet a message between its sending and our knowing
 QUIET_LIMIT = 300  # seconds until everything must have come to rest
 SECRET = "crash-bench-secret"
 PRODUCTS = ("Gold ring", "Silver chain", "Cotton kurta", "Silk dupatta", "Glass bangles")
@@ -110,7 +111,7 @@ class Desk:
     }
 
     def __init__(self, log: Path) -> None:
-        self.log = log.open("ab")
+        self.log = log.open("wb")
         self.processes = {name: self._start(name) for name in self.COMMANDS}
         self.kills: Counter[str] = Counter()
 
@@ -180,7 +181,7 @@ def deliver(event: dict) -> int:
 def keep_killing(desk: Desk, kills: int, dice: random.Random) -> None:
     """SIGKILL one of the two, or both, at random moments."""
     while desk.kills.total() < kills:
-        time.sleep(dice.uniform(0.3, 6))
+        time.sleep(dice.uniform(1, 11))  # a worker needs some seconds to start
         victims = dice.choice((["web"], ["worker"], ["worker"], ["web", "worker"]))
         say(f"killing {' and '.join(victims)}")
         for name in victims:
@@ -297,6 +298,7 @@ def main() -> int:
     database = fresh_database()
     try:
         with running_gupshup() as gupshup:
+            gupshup.latency = LATENCY
             set_environment(database, gupshup.url)
             subprocess.run([*MANAGE, "migrate", "-v0"], cwd=ROOT, check=True)
             result = run(arguments, gupshup, arguments.log)

@@ -65,6 +65,7 @@ class FakeGupshup:
     url: str = ""
     accepted: list[Accepted] = field(default_factory=list)
     calls: int = 0
+    latency: float = 0  # seconds between accepting a message and saying so
     faults: deque[str] = field(default_factory=deque)
     released: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -100,8 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(*refusal)
         text = json.loads(form["message"][0])["text"]
         message_id = fake.take(form["destination"][0], text)
-        if fault == "no_answer":
-            fake.released.wait(30)
+        fake.released.wait(30 if fault == "no_answer" else fake.latency)
         if fault in BROKEN_OFF:
             return self._reset()
         accepted = json.dumps({"status": "submitted", "messageId": message_id}).encode()

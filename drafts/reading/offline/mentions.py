@@ -262,8 +262,11 @@ class Interpreter:
         after = self._next(at)
         if self._is_signed_size(token, before, after):
             return Mention(Role.SIZE, token, name=_number_text(token), sure=True)
+        pieces = self._facts.pieces or 0
+        loose_pieces = pieces > 1 and _value(token) >= 100 and _value(token) % pieces == 0
+        doubt = "pieces or packs" if loose_pieces else ""
         multiplied = _multiplied(before, after, self._next(at + 1) if after else None)
-        return Mention(Role.QUANTITY, token, value=_value(token), sure=multiplied)
+        return Mention(Role.QUANTITY, token, value=_value(token), sure=multiplied, doubt=doubt)
 
     def _is_signed_size(self, token: Token, before: Token | None, after: Token | None) -> bool:
         """size 14, 34 no, no. 12, 2.8 size, 36 waist."""

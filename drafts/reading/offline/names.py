@@ -191,12 +191,12 @@ class Names:
         if not tokens or len(tokens) > _MAX_WORDS + 1:
             return None
         words = [t.word for t in tokens]
-        if all(word in lexicon.OCCASIONS for word in words):
-            return None
         written = self._plain.written(tokens[0].start, tokens[-1].end)
-        if self._knows(written) and not self._is_exact_product(tokens):
+        occasions = sum(word in lexicon.OCCASIONS for word in words)
+        known = occasions < len(words) and self._knows(written)
+        if known and not self._is_exact_product(tokens):
             return Naming(written, known=True)
-        if any(word in lexicon.OCCASIONS for word in words):
+        if occasions:
             return None
         if all(word in lexicon.KIN or lexicon.is_filler(word) for word in words):
             return Naming(None) if any(word in lexicon.KIN for word in words) else None

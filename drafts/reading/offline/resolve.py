@@ -15,8 +15,9 @@ from drafts.reading.types import (
 
 from .distribute import Share, shares
 from .facts import UNKNOWN, Facts, facts_of
+from .interpret import Interpreter
 from .items import LIKELY, Item, query
-from .mentions import Interpreter, Mention
+from .mentions import Mention
 from .normalise import Plain
 from .tokens import Kind, Token
 

@@ -27,6 +27,7 @@ class DeskAdmin(ModelAdmin):
     list_per_page = 50
     list_max_show_all = 200
     list_fullwidth = True
+    show_full_result_count = False
     empty_title = "Nothing here yet"
     empty_note = ""
     empty_command = ""

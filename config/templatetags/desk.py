@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from config import wording
+from orders.models import Product
 
 register = template.Library()
 
@@ -26,6 +26,12 @@ def rupees(amount: Decimal | None) -> str:
 def money(amount: Decimal | None) -> str:
     """``₹1,25,000.50``; always two decimals, for columns."""
     return wording.rupees(amount, paise=True)
+
+
+@register.filter
+def goods(product: Product) -> str:
+    """A product's name with its size and colour, each said once."""
+    return wording.goods_name(product)
 
 
 @register.filter
@@ -52,6 +58,12 @@ def waiting(moment: datetime | None) -> str:
 
 
 @register.filter
-def item(mapping: dict[Any, Any], key: Any) -> Any:
-    """The value of a key that is itself a variable."""
-    return mapping.get(key)
+def spaced(code: str) -> str:
+    """``Payment recorded`` for ``payment_recorded``."""
+    return code.replace("_", " ").capitalize()
+
+
+@register.filter
+def unsaid(trait: str, name: str) -> str:
+    """A size or colour, unless the product's name says it already."""
+    return "" if trait.casefold() in name.casefold() else trait

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from config.admin import DeskAdmin
 from customers.models import Shop, User
@@ -47,10 +50,15 @@ class AccountAdmin(UserAdmin, DeskAdmin):
         return Role(user.role).label
 
 
+class ShopForm(forms.ModelForm):
+    language = forms.ChoiceField(choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget)
+
+
 @admin.register(Shop)
 class ShopAdmin(DeskAdmin):
     """One row: its list leads straight to it."""
 
+    form = ShopForm
     fields = ("name", "address", "order_prefix", "language")
 
     def changelist_view(

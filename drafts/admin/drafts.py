@@ -46,6 +46,7 @@ class StateFilter(admin.SimpleListFilter):
 class DraftAdmin(ReadOnlyAdmin):
     list_display = ("sender", "words", "age", "lines", "doubt")
     list_filter = (StateFilter,)
+    ordering = ("created_at", "pk")
     list_select_related = ("customer", "chat__identity")
     search_fields = (
         "draft_messages__message__text",

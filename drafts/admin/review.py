@@ -18,7 +18,7 @@ from config.admin import page_context
 from config.wording import plain_number
 from customers.errors import DeskError
 from drafts.admin.forms import LineForm, line_forms
-from drafts.admin.review_page import shown
+from drafts.admin.review_page import draft_after, shown
 from drafts.conversion import Outcome, convert_and_confirm, convert_draft
 from drafts.editing import discard_draft, make_client, recalculate_slips, reread
 from drafts.models import DraftStatus, OrderDraft
@@ -114,9 +114,8 @@ def _page(
 
 
 def _next(draft: OrderDraft) -> HttpResponse:
-    """The open draft after this one, else the first, else the (empty) list."""
-    waiting = OrderDraft.objects.filter(status=DraftStatus.OPEN).order_by("pk")
-    following = waiting.filter(pk__gt=draft.pk).first() or waiting.first()
+    """The next open draft, or the (empty) list."""
+    following = draft_after(draft)
     if following is None:
         return redirect("admin:drafts_orderdraft_changelist")
     return redirect("admin:drafts_orderdraft_review", following.pk)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, prefetch_related_objects
+from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 
 from config.wording import goods_name, plain_number
 from customers.errors import DeskError
@@ -79,6 +79,22 @@ class _Shelf:
     wanted: Mapping[int, Decimal]
 
 
+def waiting_drafts() -> QuerySet[OrderDraft]:
+    """Open drafts in the order in which they are worked off, oldest first."""
+    return OrderDraft.objects.open().order_by("created_at", "pk")
+
+
+def draft_after(draft: OrderDraft) -> OrderDraft | None:
+    """The open draft that follows, else the first of all."""
+    waiting = waiting_drafts()
+    return waiting.filter(_after(draft)).first() or waiting.first()
+
+
+def _after(draft: OrderDraft) -> Q:
+    later = Q(created_at__gt=draft.created_at)
+    return later | Q(created_at=draft.created_at, pk__gt=draft.pk)
+
+
 def shown(draft: OrderDraft, forms: list[LineForm]) -> dict[str, Any]:
     """Everything the page's template needs."""
     texts = [row.message for row in draft.draft_messages.select_related("message__analysis")]
@@ -89,7 +105,7 @@ def shown(draft: OrderDraft, forms: list[LineForm]) -> dict[str, Any]:
         if line.entry and line.entry.source_start is not None and line.entry.source_end
     ]
     segments = highlight([message.text for message in texts], spans)
-    waiting = OrderDraft.objects.filter(status=DraftStatus.OPEN).order_by("pk")
+    waiting = waiting_drafts()
     clients = {line.entry.client_id for line in lines if line.entry}
     return {
         "title": str(draft),
@@ -101,8 +117,8 @@ def shown(draft: OrderDraft, forms: list[LineForm]) -> dict[str, Any]:
         "blank": Line(LineForm(prefix="new-__n__"), 0),
         "waiting_count": waiting.count(),
         "oldest": waiting.first(),
-        "next": waiting.filter(pk__gt=draft.pk).first(),
-        "back": waiting.filter(pk__lt=draft.pk).last(),
+        "next": waiting.filter(_after(draft)).first(),
+        "back": waiting.exclude(_after(draft)).exclude(pk=draft.pk).last(),
         "orders": [row.order for row in draft.draft_orders.select_related("order")],
         "order_count": len(clients),
         "total": _total(lines),

@@ -142,7 +142,7 @@ class ProductAdmin(DeskAdmin):
         ("Sizes and colours", {"fields": ("has_variants", ("parent", "size", "color"))}),
         ("Shown in the shop", {"fields": ("description", "image")}),
     )
-    add_fieldsets = ((None, {"fields": ("opening_stock",)}), *fieldsets)
+    add_fieldsets = (fieldsets[0], ("Stock", {"fields": ("opening_stock",)}), *fieldsets[1:])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         products = Product.objects.on_sale().with_stock().select_related("category", "unit")

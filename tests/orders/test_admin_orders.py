@@ -257,9 +257,9 @@ def test_orders_are_neither_added_nor_deleted_here(admin_desk, order):
 def test_the_list_takes_as_many_queries_for_three_as_for_one(
     seller_desk, order, saree, django_assert_num_queries
 ):
-    # Session, user, the sidebar's three counts, the list's two, its rows, their sum.
+    # Session, user, the sidebar's three counts, the list's count, rows and sum.
     for _ in range(2):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             seller_desk.get(LIST)
         placed((saree, 1))
         placed((saree, 1))

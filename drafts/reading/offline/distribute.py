@@ -138,8 +138,7 @@ def _in_turn(mentions: list[Mention]) -> list[Share]:
 def _without_sum(mentions: list[Mention]) -> list[Mention]:
     """6 pcs: M-2 L-3 XL-1 says the sum first; it is no entry."""
     quantities = _of(mentions, Role.QUANTITY)
-    shares_named = len(_of(mentions, Role.SIZE)) or len(_of(mentions, Role.COLOUR))
-    if len(quantities) > 2 and shares_named < len(quantities):
+    if len(quantities) > 2:
         for end in (quantities[0], quantities[-1]):
             if end.value * 2 == sum(q.value for q in quantities):
                 return [m for m in mentions if m is not end]

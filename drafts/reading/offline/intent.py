@@ -70,13 +70,15 @@ def about_earlier(seen: Signs) -> Intent | None:
         return None
     if (seen["complaint"] or seen["payment"]) and not seen["earlier"] and not seen["cancel"]:
         return None
-    if seen["correction"] and not (seen["earlier"] or seen["cancel"]):
-        return None
-    if seen["change"] and (seen["cancel"] or seen["earlier"] or not seen["repeat"]):
+    if seen["change"] and (seen["cancel"] or seen["earlier"] or _is_strong_change(seen)):
         return Intent.CHANGE
     if seen["cancel"]:
         return Intent.CANCEL
     return Intent.CHANGE if seen["earlier"] and seen["settle"] else None
+
+
+def _is_strong_change(seen: Signs) -> bool:
+    return seen["change"] >= 1 and not seen["repeat"]
 
 
 def decide(seen: Signs, earlier: Intent | None, found: Found) -> tuple[Intent, float]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from drafts.reading.types import EntryReading, Intent
 
-from .intent import Found
-from .items import EXACT, Item
+from .intent import Found, Signs
+from .items import Item
 from .tokens import Kind
 
 _MAX_WORDS = 3
-_SURE = 0.9
 _MAX_UNKNOWN = 1_000  # larger numbers beside unknown words are sums of money or ids
 
 
@@ -24,7 +23,7 @@ def survey(pairs: list[tuple[Item, list[EntryReading]]]) -> Found:
         elif any(e.quantity is not None for e in entries):
             firm += 1
         else:
-            bare += item.fit[0].confidence >= EXACT
+            bare += 1
     return Found(firm, bare, unknown)
 
 
@@ -34,24 +33,21 @@ def is_kept(
     entries: list[EntryReading],
     *,
     intent: Intent,
-    counted: bool,
+    seen: Signs,
 ) -> bool:
-    """A product is kept if it was asked for; an unknown thing only with a quantity.
-
-    ``counted`` says that the message gives a quantity for some product.
-    """
+    """A product is kept if it was asked for; an unknown thing only with a quantity."""
     if item.likely:
         said = any(e.quantity is not None for e in found)
         repeated = not said and any(e.sku == found[0].sku and e.sku for e in entries)
-        return not repeated and (said or not _is_aside(item, entries, intent, counted=counted))
+        return not repeated and (said or not _is_aside(item, entries, intent, seen))
     return _may_be_unknown_product(item, found)
 
 
-def _is_aside(item: Item, entries: list[EntryReading], intent: Intent, *, counted: bool) -> bool:
+def _is_aside(item: Item, entries: list[EntryReading], intent: Intent, seen: Signs) -> bool:
     """A product named in passing beside counted ones: no number, ambiguous, no list."""
     if intent is not Intent.ORDER:
         return bool(entries)
-    return (counted or bool(entries)) and item.fit[0].confidence < _SURE
+    return bool(entries) and not item.in_list and item.fit[0].confidence < 0.9
 
 
 def _may_be_unknown_product(item: Item, found: list[EntryReading]) -> bool:

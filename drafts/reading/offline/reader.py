@@ -77,9 +77,7 @@ class _Message:
         pairs = self._resolved(items, earlier)
         found = survey(pairs)
         intent, sureness = decide(seen, earlier, found)
-        entries = (
-            self._entries(pairs, intent, counted=found.firm > 0) if intent in _WITH_ENTRIES else []
-        )
+        entries = self._entries(pairs, intent, seen) if intent in _WITH_ENTRIES else []
         if intent is Intent.ORDER and not entries and not seen["repeat"]:
             intent, sureness = _without_entries(seen), 0.6
         warnings = list(self._plain.warnings)
@@ -143,17 +141,13 @@ class _Message:
         return [(item, resolver.entries(item, single=earlier is not None)) for item in items]
 
     def _entries(
-        self,
-        pairs: list[tuple[Item, list[EntryReading]]],
-        intent: Intent,
-        *,
-        counted: bool,
+        self, pairs: list[tuple[Item, list[EntryReading]]], intent: Intent, seen: Signs
     ) -> list[EntryReading]:
         entries: list[EntryReading] = []
         for item, found in pairs:
             if item.corrects and entries:
                 entries = apply_correction(entries, item, found)
-            elif is_kept(item, found, entries, intent=intent, counted=counted):
+            elif is_kept(item, found, entries, intent=intent, seen=seen):
                 entries.extend(found)
             else:
                 continue

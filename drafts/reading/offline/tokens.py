@@ -76,24 +76,10 @@ def tokenise(plain: Plain, start: int, end: int) -> list[Token]:
     """The tokens of plain[start:end]; numbers have their value, nothing else is decided."""
     found: list[Token] = []
     for match in _TOKEN.finditer(plain.text, start, end):
-        for token in _split_pair(_token(match)):
-            token.glued = bool(found) and found[-1].end == token.start
-            found.append(token)
+        token = _token(match)
+        token.glued = bool(found) and found[-1].end == token.start
+        found.append(token)
     return found
-
-
-def _split_pair(token: Token) -> list[Token]:
-    """24/2 is a size and its quantity; 1/2 and 3/4 are fractions."""
-    above, slash, below = token.text.partition("/")
-    fraction = not slash or not above.isdecimal() or len(token.text) > 8
-    if fraction or token.kind is not Kind.NUMBER or int(above) < int(below):
-        return [token]
-    middle = token.start + len(above)
-    return [
-        Token(above, above, token.start, middle, Kind.NUMBER, value=_value(above)),
-        Token("/", "/", middle, middle + 1, Kind.SYMBOL),
-        Token(below, below, middle + 1, token.end, Kind.NUMBER, value=_value(below)),
-    ]
 
 
 def sku_spans(plain: Plain, start: int, end: int) -> list[tuple[int, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from threading import Lock
+from time import monotonic
 from typing import Any, Generic, TypeVar
 
 from django.db.models import (
@@ -26,23 +27,47 @@ from drafts.matching.products import ProductIndex
 from drafts.reading.types import CatalogueProduct, KnownClient
 from orders.models import Product
 
+SLOW_BUILD = 0.5
+
 T = TypeVar("T")
 
 
 class Kept(Generic[T]):
-    """A value built from the database, built anew when ``version`` answers something else."""
+    """A value built from the database, built anew when ``version`` answers something else.
 
-    def __init__(self, version: Callable[[], Any], build: Callable[[], T]) -> None:
-        self._version, self._build = version, build
+    One that takes SLOW_BUILD seconds or more (tens of thousands of customers) is kept for
+    ten times as long as it took, so that each new sender does not cost a build.
+    """
+
+    def __init__(
+        self,
+        version: Callable[[], Any],
+        build: Callable[[], T],
+        *,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._version, self._build, self._clock = version, build, clock
         self._lock = Lock()
         self._kept: tuple[Any, T] | None = None
+        self._good_until = 0.0
 
     def get(self) -> T:
+        """The value, as of now or a little earlier."""
         version = self._version()
         with self._lock:
-            if self._kept is None or self._kept[0] != version:
-                self._kept = (version, self._build())
-            return self._kept[1]
+            kept = self._kept
+            if kept is not None and (kept[0] == version or self._clock() < self._good_until):
+                return kept[1]
+            value = self._timed_build()
+            self._kept = (version, value)
+            return value
+
+    def _timed_build(self) -> T:
+        began = self._clock()
+        value = self._build()
+        took = self._clock() - began
+        self._good_until = self._clock() + (10 * took if took >= SLOW_BUILD else 0)
+        return value
 
 
 def product_index() -> ProductIndex:

@@ -13,13 +13,12 @@ from django.utils import timezone
 from customers.errors import InvalidInput, StaleVersion
 from customers.models import Customer, User
 from drafts.changing import apply_changes, customer_by_id, settle_warnings
+from drafts.entries import MAX_ENTRIES
 from drafts.errors import EntryGone
 from drafts.jobs import defer_analysis
 from drafts.locking import lock_chat, lock_open_draft
 from drafts.models import Analysis, AnalysisStatus, DraftEntry, DraftStatus, OrderDraft
 from orders.slips import allocate_slips, claim_slip, normal_slip
-
-MAX_ENTRIES = 200
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from drafts.reading.types import Candidate, EntryReading, Reading
 from orders.models import Product
 from orders.variants import resolve_sellable
 
-MAX_ENTRIES = 100
+MAX_ENTRIES = 200
 MAX_ALTERNATIVES = 10
 TOO_MANY_LINES = f"Only the first {MAX_ENTRIES} lines were taken."
 

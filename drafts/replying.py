@@ -54,10 +54,18 @@ def reply_text(draft: OrderDraft) -> str:
 
 def _line(entry: DraftEntry, said: str) -> str:
     quantity = f"{entry.quantity.normalize():f} × " if entry.quantity is not None else ""
-    details = [entry.size, entry.color, f"{entry.weight.normalize():f} g" if entry.weight else ""]
-    named = ", ".join(text for text in details if text and (entry.product or text in said))
-    whom = f" for {entry.client_name}" if _was_said(entry.client_name, said) else ""
-    return _one_line(f"{quantity}{_what(entry, said)}{f' ({named})' if named else ''}{whom}")
+    what, whom = _what(entry, said), entry.client_name
+    details = ", ".join(text for text in _details(entry, said) if text not in what.split())
+    for_whom = f" for {whom}" if _was_said(whom, said) else ""
+    return _one_line(f"{quantity}{what}{f' ({details})' if details else ''}{for_whom}")
+
+
+def _details(entry: DraftEntry, said: str) -> list[str]:
+    """Size and colour as the shop's product has them or the customer said them, and the weight."""
+    ours = (entry.product.size, entry.product.color) if entry.product else ()
+    traits = [text for text in (entry.size, entry.color) if text in ours or _was_said(text, said)]
+    weight = [f"{entry.weight.normalize():f} g"] if entry.weight and entry.product else []
+    return [text for text in traits if text] + weight
 
 
 def _what(entry: DraftEntry, said: str) -> str:

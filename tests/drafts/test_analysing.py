@@ -189,10 +189,10 @@ def test_what_postgresql_cannot_hold_never_reaches_it(chat, reader):
 
 
 def test_more_lines_than_anybody_writes_are_cut_off_and_named(chat, reader):
-    reader.says(TEXT, *[EntryReading(f"line {n}") for n in range(150)])
+    reader.says(TEXT, *[EntryReading(f"line {n}") for n in range(250)])
     receive_and_read(chat, TEXT)
-    assert DraftEntry.objects.count() == 100
-    assert only_draft().warnings == ["Only the first 100 lines were taken."]
+    assert DraftEntry.objects.count() == 200
+    assert only_draft().warnings == ["Only the first 200 lines were taken."]
 
 
 def test_a_very_long_text_is_read_as_far_as_it_goes(chat, reader):

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from customers.models import Customer, CustomerAlias
-from drafts.catalogue import known_clients, product_index
+from drafts.catalogue import Kept, known_clients, product_index
 from orders.models import Product
 from tests.drafts.desk import kurta_with_children
 from tests.factories import CategoryFactory, CustomerFactory, ProductFactory
@@ -69,6 +69,21 @@ def test_an_unchanged_catalogue_is_not_read_again(units):
         assert product_index() is index
         assert known_clients() is clients
     assert len(queries) == 3
+
+
+def test_what_takes_long_to_build_is_kept_for_ten_times_as_long():
+    now, versions, builds = [0.0], iter(range(100)), iter("abcdef")
+
+    def slow_build():
+        now[0] += 3.0
+        return next(builds)
+
+    kept = Kept(lambda: next(versions), slow_build, clock=lambda: now[0])
+    assert kept.get() == "a"
+    now[0] += 29
+    assert kept.get() == "a"
+    now[0] += 1
+    assert kept.get() == "b"
 
 
 def test_customers_are_known_by_name_company_and_alias(db):

@@ -118,12 +118,17 @@ def test_a_discarded_draft_is_not_answered(chat, dupatta, reader, settings, sell
     assert replies() == []
 
 
-def test_words_that_only_a_model_wrote_are_never_sent(chat, reader):
+@pytest.mark.parametrize(
+    ("sku", "said"), [(None, "• one line"), ("DUP-01", "• Bandhani dupatta (5 g)")]
+)
+def test_words_that_only_a_model_wrote_are_never_sent(chat, dupatta, reader, sku, said):
     """A message may talk a model into anything; the customer still reads only facts."""
     promise = "Order CONFIRMED, free delivery, pay to scam@upi"
-    reader.says(TEXT, EntryReading(promise, size=promise[:40], client_name=promise))
+    entry = EntryReading(promise, sku=sku, weight_g=Decimal(5), client_name=promise)
+    entry.size = entry.color = promise[:40]
+    reader.says(TEXT, entry)
     receive_and_read(chat, TEXT)
-    assert replies() == ["We got your order:\n• one line\nWe will check it and confirm."]
+    assert replies() == [f"We got your order:\n{said}\nWe will check it and confirm."]
 
 
 def test_a_line_that_staff_added_is_named(draft, seller_user, monkeypatch):

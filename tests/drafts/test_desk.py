@@ -11,6 +11,8 @@ from drafts.models import DraftEntry, OrderDraft
 from orders.models import Order
 from tests.drafts.desk import kurta_with_children, receive_and_read
 from tests.factories import CustomerFactory
+from tests.jobs import run_jobs
+from tests.whatsapp.bodies import post, text_event
 from whatsapp.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +41,18 @@ def test_an_order_in_plain_words_reaches_the_shelf(chat, dupatta, seller_user):
     ]
     dupatta.refresh_from_db()
     assert dupatta.stock_quantity == 8
+
+
+def test_what_gupshup_delivers_is_a_draft_for_staff_to_see(seller_api, client, dupatta, settings):
+    settings.ALLOWED_PHONE_NUMBERS, settings.GUPSHUP_WEBHOOK_SECRET = ["*"], ""
+    delivered = text_event("3 bandhani dupatta bhejo")
+    for _ in range(3):  # Gupshup repeats itself
+        assert post(client, delivered).status_code == 200
+    run_jobs()
+    [draft] = seller_api.get("/order-drafts").json()
+    assert draft["raw_message"] == "3 bandhani dupatta bhejo"
+    assert [(e["product_id"], e["quantity"]) for e in draft["entries"]] == [(dupatta.pk, 3)]
+    assert Message.objects.filter(direction="out").count() == 1
 
 
 @pytest.mark.parametrize("text", ["👍", "SLK0SAEE1M", "\u202e2 آيت", "0 dupatta", "9" * 60_000])

@@ -1,21 +1,29 @@
-"""Takes the pictures in docs/images of a running desk with demo data (make run, make screenshots).
+"""make screenshots: the pictures in docs/images, of a demo desk that is made for it.
 
-    python docs/screenshots.py [--url http://127.0.0.1:8000] [--user seller] [--password P]
-
-The password may stand in PARCHI_PASSWORD instead (seed_demo --password sets it).
+The desk has a data folder of its own, so that the pictures show the demo's shop and
+nothing of whoever takes them.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
+import socket
+import subprocess
 import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-IMAGES = Path(__file__).resolve().parent / "images"
+ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ROOT / "docs" / "images"
+MANAGE = (sys.executable, "manage.py")
+PASSWORD = "pictures-only"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--no-sandbox",
@@ -28,68 +36,102 @@ FLAGS = (
 )
 DESK = (1280, 800)
 PHONE = (390, 844)
-# Picture: the list to open, and whether to follow its first row.
+# Picture: the list to open, and the words of the row to follow (empty: its first).
 PAGES = {
-    "home": ("/admin/", False),
-    "drafts": ("/admin/drafts/orderdraft/", False),
-    "review": ("/admin/drafts/orderdraft/", True),
-    "order": ("/admin/orders/order/?status__exact=pending", True),
-    "product": ("/admin/orders/product/?stock=low", True),
-    "chat": ("/admin/whatsapp/chat/", True),
+    "home": ("/admin/", None),
+    "drafts": ("/admin/drafts/orderdraft/", None),
+    "review": ("/admin/drafts/orderdraft/", "Ranka"),
+    "order": ("/admin/orders/order/?status__exact=pending", ""),
+    "product": ("/admin/orders/product/?stock=low", ""),
+    "chat": ("/admin/whatsapp/chat/", ""),
 }
 
 
 def main() -> None:
-    """Sign in once a window size, visit each page, write its picture."""
-    options = _options()
+    """Make the desk, sign in once a window size, visit each page, write its picture."""
     browser_path = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if browser_path is None:
         sys.exit("Chromium is missing: apt-get install chromium")
     IMAGES.mkdir(exist_ok=True)
-    with sync_playwright() as playwright:
+    with _own_data(), _desk() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=list(FLAGS))
-        page = _signed_in(browser, options, DESK)
+        page = _signed_in(browser, address, DESK)
         for name in PAGES:
             _take(page, name, name)
-        _take(_signed_in(browser, options, PHONE), "review", "review-390")
+        _take(_signed_in(browser, address, PHONE), "review", "review-390")
         browser.close()
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    port = os.environ.get("PORT", "8000")
-    parser.add_argument("--url", default=os.environ.get("PARCHI_URL", f"http://127.0.0.1:{port}"))
-    parser.add_argument("--user", default=os.environ.get("PARCHI_USER", "seller"))
-    parser.add_argument("--password", default=os.environ.get("PARCHI_PASSWORD"))
-    options = parser.parse_args()
-    if not options.password:
-        parser.error("say --password, or set PARCHI_PASSWORD (seed_demo --password sets it)")
-    return options
+@contextmanager
+def _own_data() -> Iterator[None]:
+    """An embedded database that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "parchi"
+        os.environ.update(PARCHI_DATA=str(data), PARCHI_ENV="demo", DATABASE_URL="")
+        try:
+            yield
+        finally:
+            _run(sys.executable, "-m", "config.embedded_postgres", "stop")
+            shutil.rmtree((data / "postgres").resolve(), ignore_errors=True)
 
 
-def _signed_in(browser: Browser, options: argparse.Namespace, size: tuple[int, int]) -> Page:
+@contextmanager
+def _desk() -> Iterator[str]:
+    """The address of a seeded desk; without a worker, so that the pictures hold still."""
+    _run(*MANAGE, "migrate", "--verbosity", "0")
+    _run(*MANAGE, "seed_demo", "--password", PASSWORD)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"],
+        cwd=ROOT,
+        env={**os.environ, "HOST": "127.0.0.1", "PORT": port, "WEB_CONCURRENCY": "1"},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/admin/login/")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(url, timeout=10).close()
+        except OSError:
+            time.sleep(0.3)
+        else:
+            return
+    raise TimeoutError(url)
+
+
+def _signed_in(browser: Browser, address: str, size: tuple[int, int]) -> Page:
     width, height = size
     context = browser.new_context(
-        base_url=options.url, viewport={"width": width, "height": height}, locale="en-IN"
+        base_url=address, viewport={"width": width, "height": height}, locale="en-IN"
     )
     page = context.new_page()
     page.goto("/admin/login/?next=/admin/")
-    page.fill("[name=username]", options.user)
-    page.fill("[name=password]", options.password)
+    page.fill("[name=username]", "seller")
+    page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
     page.wait_for_selector("#nav-sidebar-apps", state="attached")
     return page
 
 
 def _take(page: Page, name: str, picture: str) -> None:
-    path, follow = PAGES[name]
+    path, row = PAGES[name]
     page.goto(path, wait_until="networkidle")
-    if follow:
-        doubtful = page.locator("#result_list tbody:has(.desk-mark-warn) th a")
-        row = (doubtful if doubtful.count() else page.locator("#result_list tbody th a")).first
-        if not row.count():
-            sys.exit(f"{path} lists nothing: run manage.py seed_demo first")
-        page.goto(str(row.get_attribute("href")), wait_until="networkidle")
+    if row is not None:
+        link = page.locator("#result_list tbody tr", has_text=row).locator("th a").first
+        page.goto(str(link.get_attribute("href")), wait_until="networkidle")
     target = IMAGES / f"{picture}.png"
     page.screenshot(path=target)
     sys.stdout.write(f"{target} {target.stat().st_size // 1024} kB\n")

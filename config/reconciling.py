@@ -66,7 +66,7 @@ def find_faults() -> list[Fault]:
 def _stock_differs() -> Iterator[Fault]:
     moved = Coalesce(Sum("movements__quantity"), _NOTHING)
     products = Product.objects.order_by("pk").annotate(moved=moved)
-    for product in products.exclude(stock_quantity=F("moved")):
+    for product in products.exclude(moved=F("stock_quantity")):
         detail = f"stock {product.stock_quantity}, movements add up to {product.moved}"
         yield Fault("stock_differs", f"product {product.sku}", detail)
 

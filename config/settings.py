@@ -158,12 +158,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 NUM_PROXIES = env.count("NUM_PROXIES", default=0)
 THROTTLE_RATES = {
     "anon": env.rate("THROTTLE_ANON", default="600/min"),
-    "user": env.rate("THROTTLE_USER", default="3000/min"),
     "login_account": env.rate("THROTTLE_LOGIN_ACCOUNT", default="10/min"),
     "login_address": env.rate("THROTTLE_LOGIN_ADDRESS", default="60/min"),
     "register": env.rate("THROTTLE_REGISTER", default="20/hour"),
-    "guest_checkout": env.rate("THROTTLE_GUEST_CHECKOUT", default="600/min"),
-    "track": env.rate("THROTTLE_TRACK", default="30/min"),
 }
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -226,8 +223,6 @@ PROCRASTINATE_WORKER_DEFAULTS = {
     "shutdown_graceful_timeout": 20,
     "delete_jobs": "successful",
 }
-
-ESB_ACCOUNT_ID = env.str("ESB_ACCOUNT_ID", default="1")
 
 # Logs and transport ----------------------------------------------------------------------
 LOGGING = {

@@ -65,7 +65,7 @@ def _stock_up(row: dict[str, Any], category: Category) -> None:
 def _child(head: Product, trait: str, value: str, fields: dict[str, Any]) -> Product:
     return Product.objects.create(
         sku=f"{head.sku}-{value.upper().replace('.', '')}",
-        name=f"{head.name}, {value}",
+        name=head.name,
         parent=head,
         **{trait: value},
         **fields,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 
@@ -10,7 +11,7 @@ class DeskError(Exception):
 
     ``code`` is for programs, ``str(error)`` a sentence for people, ``data`` what
     the answer carries beside it. The API maps ``status`` to HTTP; the admin shows
-    the sentence.
+    the sentence. ``others`` are what else is wrong with the same input.
     """
 
     code: ClassVar[str] = "refused"
@@ -20,6 +21,7 @@ class DeskError(Exception):
         super().__init__(sentence)
         self.attr = attr
         self.data = data
+        self.others: Sequence[DeskError] = ()
 
 
 class InvalidInput(DeskError):

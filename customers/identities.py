@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 
-from customers.models import Customer, WhatsAppIdentity
+from customers.models import Customer, User, WhatsAppIdentity
 
 
 def identify_sender(phone: str, *, profile_name: str = "") -> WhatsAppIdentity:
@@ -31,4 +31,15 @@ def customer_by_phone(phone: str, *, name: str) -> Customer:
     """The customer with this E.164 phone, made under the name (else the number) if new."""
     defaults = {"name": name.strip()[:120] or phone}
     customer, _ = Customer.objects.get_or_create(phone=phone, defaults=defaults)
+    return customer
+
+
+def customer_of_account(user: User, *, name: str) -> Customer:
+    """The customer that the account is proven to be, made under the name if there is none.
+
+    A new one has no phone: the number that an account types may be somebody else's,
+    whose messages would then show in this account.
+    """
+    defaults = {"name": name.strip()[:120] or user.username, "email": user.email}
+    customer, _ = Customer.objects.get_or_create(user=user, defaults=defaults)
     return customer

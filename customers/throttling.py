@@ -32,6 +32,21 @@ class RegisterThrottle(AddressThrottle):
     scope = "register"
 
 
+class GuestCheckoutThrottle(AddressThrottle):
+    """Orders of somebody who is not signed in; accounts are known, so they may go on."""
+
+    scope = "guest_checkout"
+
+    def get_cache_key(self, request: Any, view: Any) -> str | None:  # type: ignore[override]
+        return None if request.user.is_authenticated else super().get_cache_key(request, view)
+
+
+class TrackThrottle(AddressThrottle):
+    """Somebody who guesses references and numbers must stay slow."""
+
+    scope = "track"
+
+
 class LoginAddressThrottle(AddressThrottle):
     scope = "login_address"
 

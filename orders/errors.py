@@ -71,6 +71,18 @@ class ReferenceTaken(Conflict):
     code = "reference_taken"
 
 
+class StillRunning(Conflict):
+    """The same was posted before and is not through yet."""
+
+    code = "still_running"
+
+
+class OtherData(Conflict):
+    """The key or the reference was used before, with other data."""
+
+    code = "key_used_with_other_data"
+
+
 class MoveNotAllowed(Conflict):
     """The order can't go there from where it is; ``allowed`` lists where it can."""
 

@@ -71,21 +71,32 @@ class _Shelf:
 def priced_lines(lines: Sequence[NewLine], *, by: User | None) -> list[PricedLine]:
     """The lines as items in the same order; ``attr`` of a refusal is ``items.<index>.<field>``.
 
-    Raises InvalidLine, VariantNeeded, NoSuchVariant, NoPrice, SlipTaken, InvalidInput.
+    Every line is looked at: the error of the first bad one has those of the rest as
+    ``others``. Raises InvalidLine, VariantNeeded, NoSuchVariant, NoPrice, SlipTaken, InvalidInput.
     """
     if not 1 <= len(lines) <= MAX_LINES:
         raise InvalidInput(f"An order has 1 to {MAX_LINES} lines.", attr="items")
     shelf = _Shelf(_products(lines), Unit.objects.in_bulk(), rates_on(), by)
     given_slips = _given_slips(lines)
-    priced = []
+    priced: list[PricedLine] = []
+    errors: list[DeskError] = []
     for index, line in enumerate(lines):
         try:
             priced.append(_priced(index + 1, line, shelf))
             _check_slip(line.slip_number, given_slips)
         except DeskError as error:
             error.attr = f"items.{index}.{error.attr}"
-            raise
+            errors.append(error)
+    if errors:
+        raise _all_in_one(errors)
     return priced
+
+
+def _all_in_one(errors: Sequence[DeskError]) -> DeskError:
+    """The error to raise for several lines: what can't be meant goes before what doesn't fit."""
+    first, *others = sorted(errors, key=lambda error: error.status)
+    first.others = others
+    return first
 
 
 def _products(lines: Sequence[NewLine]) -> dict[int, Product]:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from customers.errors import InvalidInput
 from customers.models import Customer, PaymentTerms, Shop, User
+from orders.claims import Claims
 from orders.errors import ReferenceTaken
 from orders.events import announce, record_event
 from orders.lines import NewLine, priced_lines
@@ -20,6 +21,7 @@ from orders.slips import keep_slips
 __all__ = ["Buyer", "NewLine", "place_order"]
 
 REFERENCE_DRAWS = 10
+NO_CLAIMS = Claims()
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,11 @@ def place_order(
     reference: str | None = None,
     notes: str = "",
     warnings: Sequence[str] = (),
+    claims: Claims = NO_CLAIMS,
 ) -> Order:
     """A pending order at today's prices; nothing is taken from stock.
+
+    ``claims`` is what the client says it costs; where that differs, a warning says so.
 
     Raises what orders.lines.priced_lines raises (with the line in ``attr``),
     ReferenceTaken, InvalidInput.
@@ -81,7 +86,7 @@ def place_order(
     priced = priced_lines(lines, by=by)
     items = [line.item for line in priced]
     order = _order(items, buyer=buyer, channel=channel)
-    order.notes, order.warnings = notes, list(warnings)
+    order.notes, order.warnings = notes, [*warnings, *claims.differing(order, items)]
     _insert(order, reference, by=by)
     for item in items:
         item.order = order

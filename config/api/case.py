@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -10,7 +11,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from rest_framework import parsers, renderers
 from rest_framework.exceptions import ParseError
+from rest_framework.parsers import get_encoding  # type: ignore[attr-defined]
 from rest_framework.utils import encoders
+from rest_framework.utils.json import strict_constant
 
 CAMEL_PATHS = re.compile(r"^/(api/(auth|products|categories|orders)|wa)(/|$)")
 # Where the shop's, a client's or a model's own keys stand: passed through as they are.
@@ -76,17 +79,44 @@ class JSONRenderer(renderers.JSONRenderer):
 
 
 class JSONParser(parsers.JSONParser):
-    """JSON in either case; text that PostgreSQL can't hold is refused, once for all paths."""
+    """JSON in either case, checked once for all paths.
+
+    Refused: text that PostgreSQL can't hold, and an object that names a key twice,
+    be it in both cases, since only one of the two values could count.
+    """
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        encoding = get_encoding(parser_context or {})
         try:
-            data = super().parse(stream, media_type, parser_context)
+            text = stream.read().decode(encoding)
+            data = json.loads(text, parse_constant=strict_constant, object_pairs_hook=_once)
             storable = _is_storable(data)
+            converted = convert_keys(data, to_snake)
+            twins = _count_keys(converted) < _count_keys(data)
         except RecursionError as error:
             raise ParseError("JSON parse error - nested too deeply") from error
+        except (ValueError, LookupError) as error:
+            raise ParseError(f"JSON parse error - {error}") from error
         if not storable:
             raise ParseError("JSON parse error - NUL or half a surrogate pair in a text")
-        return convert_keys(data, to_snake)
+        if twins:
+            raise ParseError("JSON parse error - a key stands there in both cases")
+        return converted
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) < len(pairs):
+        raise ValueError("a key stands there twice")
+    return data
+
+
+def _count_keys(data: Any) -> int:
+    if isinstance(data, list):
+        return sum(map(_count_keys, data))
+    if not isinstance(data, dict):
+        return 0
+    return len(data) + sum(map(_count_keys, data.values()))
 
 
 def _is_storable(data: Any) -> bool:

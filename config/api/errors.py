@@ -26,6 +26,9 @@ class _Refusal(exceptions.APIException):
         self.status_code = error.status
         self.attr = error.attr
         self.data = error.data
+        self.others = [
+            {"code": other.code, "detail": str(other), "attr": other.attr} for other in error.others
+        ]
 
 
 class _Busy(exceptions.APIException):
@@ -66,6 +69,7 @@ class _Handler(ExceptionHandler):
         body: dict[str, Any] = ExceptionFormatter(exc, self.context, self.exc).run()
         if isinstance(exc, _Refusal):
             body["errors"][0]["attr"] = exc.attr
+            body["errors"] += exc.others
             if exc.status_code == 400:
                 body["type"] = "validation_error"
             body.update(exc.data)

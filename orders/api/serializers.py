@@ -173,6 +173,10 @@ class ReturnSerializer(ReasonSerializer):
         return lines
 
 
+class IdempotencyKeySerializer(serializers.Serializer[Any]):
+    key = serializers.CharField(max_length=255, allow_blank=True)
+
+
 class EventSerializer(serializers.ModelSerializer[OrderEvent]):
     """One line of the timeline; who did it is told to staff only."""
 

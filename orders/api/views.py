@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_view
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    PolymorphicProxySerializer,
+    extend_schema,
+    extend_schema_view,
+)
 from rest_framework.generics import (
     GenericAPIView,
     ListAPIView,
@@ -15,16 +20,27 @@ from rest_framework.generics import (
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 
 from customers.models import User
 from customers.permissions import IsStaff
+from customers.throttling import AddressThrottle, GuestCheckoutThrottle
 from orders import lifecycle
-from orders.api import serializers
+from orders.api import examples, serializers
+from orders.api.basket import BasketSerializer
 from orders.api.filters import OrderFilter, ProductFilter
 from orders.catalogue import catalogue
+from orders.checkout import check_out
 from orders.models import Category, Order, OrderEvent, OrderStatus, Product
 from orders.pricing import rates_on
 
+_KEY = "Idempotency-Key"
+IDEMPOTENCY_KEY = OpenApiParameter(
+    _KEY,
+    {"type": "string", "maxLength": 255},
+    OpenApiParameter.HEADER,
+    description="Yours to choose; the same key places one order only, however often it is sent.",
+)
 ORDER_OR_CONFIRMATION = PolymorphicProxySerializer(
     component_name="OrderOrConfirmation",
     serializers=[serializers.OrderSerializer, serializers.ConfirmationSerializer],
@@ -132,9 +148,40 @@ class _Orders(_Viewer):
 
 @extend_schema(tags=["orders"])
 class OrderListView(_Orders, ListAPIView[Order]):
-    """Orders, newest first: a buyer's own, for staff all."""
+    """Orders, newest first: a buyer's own, for staff all. Anyone may place one."""
 
     filterset_class = OrderFilter
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [AllowAny()] if self.request.method == "POST" else [IsAuthenticated()]
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        return [GuestCheckoutThrottle()] if self.request.method == "POST" else []
+
+    @extend_schema(
+        operation_id="orders_place",
+        parameters=[IDEMPOTENCY_KEY],
+        request=BasketSerializer,
+        responses={201: serializers.OrderSerializer, 200: serializers.OrderSerializer},
+        examples=examples.CHECKOUT,
+    )
+    def post(self, request: Request) -> Response:
+        """Place an order: pending, at the shop's prices, stock untouched.
+
+        The same `Idempotency-Key` or the same order reference with the same data answers
+        the order as it is now with 200; with other data 409, and 409 while the first runs.
+        """
+        body = BasketSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        key = serializers.IdempotencyKeySerializer(data={"key": request.headers.get(_KEY, "")})
+        key.is_valid(raise_exception=True)
+        done = check_out(
+            body.basket(),
+            user=self.actor if request.user.is_authenticated else None,
+            key=key.validated_data["key"],
+            address=AddressThrottle().get_ident(request),
+        )
+        return Response(self.shown(done.order), status=200 if done.replayed else 201)
 
 
 @extend_schema_view(get=extend_schema(operation_id="orders_mine"))

@@ -9,6 +9,7 @@ from orders.models.catalogue import (
     ProductQuerySet,
     Unit,
 )
+from orders.models.checkouts import Checkout
 from orders.models.orders import (
     Channel,
     Order,
@@ -25,6 +26,7 @@ from orders.models.stock import MovementKind, StockMovement
 __all__ = [
     "Category",
     "Channel",
+    "Checkout",
     "Metal",
     "MetalRate",
     "MovementKind",

@@ -54,6 +54,8 @@ def test_the_root_and_admin_without_its_slash_lead_to_the_desk(client):
         b'{"text": ' + b"[" * 100_000,
         b'{"text": NaN}',
         b'{"text": "\xff"}',
+        b'{"text": "a", "text": "a"}',
+        b'{"rows": [{"unit_price": 1, "unitPrice": 2}]}',
     ],
 )
 def test_a_body_that_cannot_be_stored_is_refused(body):

@@ -75,7 +75,13 @@ def _likeness_of(left: str, right: str, ratio: float) -> float:
     shorter = min(len(left), len(right))
     if shorter >= 3 and skeleton(left) == skeleton(right):
         bones = len(skeleton(left))
-        if bones >= 3 or (bones == 2 and ratio >= _SKELETON_RATIO):
+        if (bones >= 3 and _same_rhythm(left, right)) or (bones == 2 and ratio >= _SKELETON_RATIO):
             return 0.9
     needed = _MIN_SHORT_RATIO if shorter < 5 else _MIN_RATIO
     return ratio / 100 if shorter >= 4 and ratio >= needed else 0.0
+
+
+def _same_rhythm(left: str, right: str) -> bool:
+    """As many vowels, or none typed at all: grm is garam, but kirana is no corn."""
+    vowels = [len(_VOWELS.findall(sound_key(word))) for word in (left, right)]
+    return vowels[0] == vowels[1] or 0 in vowels

@@ -162,9 +162,8 @@ def test_a_forwarded_header_names_the_client_and_mere_liye_nobody() -> None:
 
 
 def test_a_known_client_is_linked() -> None:
-    (found,) = read("Kohinoor hotel ke liye, masoor 4 kg").entries or [None]
-    assert found is not None
-    assert found.sku == "DL-MSR"
+    (found,) = read("Kohinoor ke liye masoor 4 kg").entries
+    assert (found.sku, found.client_name, found.client_id) == ("DL-MSR", "Kohinoor", "9")
 
 
 @pytest.mark.parametrize(

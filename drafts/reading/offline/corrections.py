@@ -6,6 +6,8 @@ from drafts.reading.types import EntryReading
 
 from .items import Item
 
+_SAID = ("quantity", "size", "color", "weight_g")
+
 
 def apply_correction(
     entries: list[EntryReading], item: Item, corrected: list[EntryReading]
@@ -18,6 +20,23 @@ def apply_correction(
         return [*entries[:target], *corrected, *entries[target + 1 :]]
     _overlay(entries[target], corrected[0], renames=bool(item.words) and bool(item.fit))
     return entries
+
+
+def merge_repeats(entries: list[EntryReading]) -> list[EntryReading]:
+    """A change that names its product twice is one entry: size to 2.8, plain bangle 4 pcs."""
+    merged: list[EntryReading] = []
+    for entry in entries:
+        same = next((e for e in merged if e.sku and e.sku == entry.sku), None)
+        if same is None or _conflict(same, entry):
+            merged.append(entry)
+        else:
+            _overlay(same, entry, renames=False)
+    return merged
+
+
+def _conflict(one: EntryReading, other: EntryReading) -> bool:
+    said = [(getattr(one, name), getattr(other, name)) for name in _SAID]
+    return any(left is not None and right is not None and left != right for left, right in said)
 
 
 def _target(entries: list[EntryReading], item: Item, corrected: list[EntryReading]) -> int | None:
@@ -47,7 +66,7 @@ def _overlay(entry: EntryReading, correction: EntryReading, *, renames: bool) ->
     if renames:
         entry.item_name, entry.sku = correction.item_name, correction.sku
         entry.unit, entry.alternatives = correction.unit, correction.alternatives
-    for name in ("quantity", "size", "color", "weight_g", "client_name", "client_id"):
+    for name in (*_SAID, "client_name", "client_id"):
         said = getattr(correction, name)
         if said is not None:
             setattr(entry, name, said)

@@ -34,6 +34,8 @@ def shares(mentions: list[Mention], facts: Facts, *, single: bool = False) -> li
         found = _each_size(mentions, facts)
     elif len(sizes) > 1 or (len(quantities) > 1 and _is_spread(mentions)):
         found = _in_turn(mentions)
+    elif _of(mentions, Role.EACH) and len(_of(mentions, Role.COLOUR)) > 1:
+        found = _each_colour(mentions)
     else:
         found = [_single(mentions)]
     _share_colour(found, mentions)
@@ -119,6 +121,13 @@ def _each_size(mentions: list[Mention], facts: Facts) -> list[Share]:
     ]
 
 
+def _each_colour(mentions: list[Mention]) -> list[Share]:
+    """black, white, navy L 2 each."""
+    one = _single(mentions)
+    names = dict.fromkeys(m.name for m in _of(mentions, Role.COLOUR))
+    return [Share(one.quantity, size=one.size, colour=name) for name in names]
+
+
 def _in_turn(mentions: list[Mention]) -> list[Share]:
     """M-2 L-3, or 2 M 3 L; a colour holds until the next one."""
     kinds = [m for m in mentions if m.role in (Role.SIZE, Role.QUANTITY, Role.COLOUR)]
@@ -138,7 +147,8 @@ def _in_turn(mentions: list[Mention]) -> list[Share]:
 def _without_sum(mentions: list[Mention]) -> list[Mention]:
     """6 pcs: M-2 L-3 XL-1 says the sum first; it is no entry."""
     quantities = _of(mentions, Role.QUANTITY)
-    if len(quantities) > 2:
+    shares_named = len(_of(mentions, Role.SIZE)) or len(_of(mentions, Role.COLOUR))
+    if len(quantities) > 2 and shares_named < len(quantities):
         for end in (quantities[0], quantities[-1]):
             if end.value * 2 == sum(q.value for q in quantities):
                 return [m for m in mentions if m is not end]

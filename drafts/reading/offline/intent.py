@@ -16,6 +16,7 @@ _SIGNS = {
     for name, patterns in load("intents.toml").items()
 }
 _FEW_WORDS = 3
+_MANY_ITEMS = 3
 _LETTER = re.compile(r"[^\W_]")
 _MONEY = re.compile(
     r"(?:₹|\brs\b|/-|\b\d{3,}\b|\b\d[\d,]*\s*(?:hazar|hajar|lakh|lac|k)\b|\d,\d{3})"
@@ -70,15 +71,13 @@ def about_earlier(seen: Signs) -> Intent | None:
         return None
     if (seen["complaint"] or seen["payment"]) and not seen["earlier"] and not seen["cancel"]:
         return None
-    if seen["change"] and (seen["cancel"] or seen["earlier"] or _is_strong_change(seen)):
+    if seen["correction"] and not (seen["earlier"] or seen["cancel"]):
+        return None
+    if seen["change"] and (seen["cancel"] or seen["earlier"] or not seen["repeat"]):
         return Intent.CHANGE
     if seen["cancel"]:
         return Intent.CANCEL
     return Intent.CHANGE if seen["earlier"] and seen["settle"] else None
-
-
-def _is_strong_change(seen: Signs) -> bool:
-    return seen["change"] >= 1 and not seen["repeat"]
 
 
 def decide(seen: Signs, earlier: Intent | None, found: Found) -> tuple[Intent, float]:
@@ -99,6 +98,8 @@ def _earlier_holds(seen: Signs, earlier: Intent, found: Found) -> bool:
     """A complaint that asks for an exchange changes no order."""
     if seen["complaint"] >= 2 and seen["cancel"] == 0:
         return False
+    if earlier is Intent.CANCEL and found.firm > 1 and not seen["cancel_word"]:
+        return False  # milk is not needed, but curd and cheese are
     return not (seen["complaint"] and earlier is Intent.CHANGE and seen["settle"] == 0)
 
 
@@ -109,11 +110,17 @@ def _scores(seen: Signs, found: Found) -> dict[Intent, float]:
     question = 1.6 * min(seen["question"], 3) + 1.2 * seen.has_question_mark
     return {
         Intent.ORDER: _order_score(seen, found),
-        Intent.COMPLAINT: 3.0 * min(seen["complaint"], 3),
+        Intent.COMPLAINT: 3.0 * min(seen["complaint"], 3) + (1.0 if _is_told(seen, found) else 0.0),
         Intent.PAYMENT: payment if seen["payment"] and payment >= 2.2 else 0.0,
         Intent.QUESTION: question if seen["question"] or seen.has_question_mark else 0.0,
         Intent.GREETING: 0.0 if seen["settle"] else 1.3 * min(seen["greeting"], 3),
     }
+
+
+def _is_told(seen: Signs, found: Found) -> bool:
+    """Goods are spoken of in the past and nothing is asked for."""
+    spoken = found.firm + found.bare + found.unknown
+    return bool(spoken and seen["narrative"] and not seen["request"] and not seen["payment"])
 
 
 def _order_score(seen: Signs, found: Found) -> float:
@@ -123,6 +130,8 @@ def _order_score(seen: Signs, found: Found) -> float:
     goods += (1.2 if asked else 0.9) * min(found.unknown, 2)
     if (not goods and not repeats) or (seen["media"] and not found.firm):
         return 0.0
+    if seen["narrative"] and not (asked or repeats) and found.firm < _MANY_ITEMS:
+        goods *= 0.3
     return goods + 1.5 * asked + 2.5 * bool(seen["if_so"]) * bool(goods) + 2.5 * repeats
 
 

@@ -60,6 +60,8 @@ def query(tokens: Iterable[Token]) -> str:
     number_before = False
     for token in tokens:
         if token.kind is Kind.NUMBER and token.value is not None:
+            if token.counts and token.unit not in ("pc", "set"):
+                continue
             said.append(f"{token.value.normalize():f}")
         elif token.kind is Kind.SIZE and _may_name(token, number_before=number_before):
             said.append(token.word)
@@ -146,6 +148,8 @@ class Gatherer:
             self._corrects = chunk.corrects
         tokens = _without_denied(chunk.tokens) if self._corrects else chunk.tokens
         fit = self._fit(tokens) if _may_name_product(tokens) else []
+        if self._corrects and not _is_product(tokens, fit):
+            tokens = self._without_repeated(tokens)
         if _is_product(tokens, fit):
             self._start_item(chunk, tokens, fit)
         elif any(_is_content(t) for t in tokens):
@@ -154,6 +158,14 @@ class Gatherer:
             return
         else:
             self._add_attributes(chunk, tokens)
+
+    def _without_repeated(self, tokens: list[Token]) -> list[Token]:
+        """sorry, gents 22 number: words of the last item only say which one is meant."""
+        known = {t.word for t in self._items[-1].words} if self._items else set()
+        words = [t for t in tokens if _is_content(t)]
+        if words and all(t.word in known for t in words):
+            return [t for t in tokens if not _is_content(t)]
+        return tokens
 
     def _deny(self, tokens: list[Token]) -> None:
         """chole nahi, rajma: takes chole back if they were the last thing said."""
@@ -205,7 +217,10 @@ class Gatherer:
         current = self._current(chunk)
         if current is None or not (current.likely and current.has_number) or self._corrects:
             return False
-        if not any(t.kind is Kind.MEASURE or _may_name(t, number_before=False) for t in tokens):
+        kinds = (Kind.MEASURE, Kind.COLOUR)
+        if not any(t.kind in kinds or _may_name(t, number_before=False) for t in tokens):
+            return False
+        if self._offers(current, tokens) or not any(t.kind in _NUMBERS for t in tokens):
             return False
         words = [t for t in current.tokens if t.kind in (Kind.WORD, Kind.COUNT)]
         fit = self._fit([*words, *tokens])
@@ -214,12 +229,20 @@ class Gatherer:
         self._items.append(Item([*words, *tokens], chunk.line, chunk.client, fit))
         return True
 
+    def _offers(self, item: Item, tokens: list[Token]) -> bool:
+        """Whether the item's own product comes in a colour that is said now."""
+        if any(t.kind is Kind.MEASURE for t in tokens):
+            return False
+        product = self._catalogue.product(item.fit[0].sku)
+        names = {name for t in tokens if t.kind is Kind.COLOUR for name in t.names}
+        return product is not None and bool(names.intersection(product.colors))
+
     def _add_attributes(self, chunk: Chunk, tokens: list[Token]) -> None:
         if not any(t.kind in (*_ATTRIBUTES, Kind.MEASURE) for t in tokens):
             return
         if self._corrects and self._items:
             last = self._items[-1]
-            self._items.append(Item(tokens, chunk.line, last.client, [], self._corrects))
+            self._items.append(Item(tokens, chunk.line, last.client, last.fit, self._corrects))
             self._corrects = ""
         elif self._items and self._continues(chunk, tokens):
             self._items[-1].tokens.extend([_comma(tokens[0]), *tokens])
@@ -339,10 +362,19 @@ def _correction_at(tokens: list[Token], at: int) -> str:
         return "hard"
     if token.word in _SOFT_CORRECTIONS and at == 0:
         return "soft"
+    if token.word in _TWICE and _opens(tokens, at) and len(token.word) > 2:
+        return "hard"
     if token.role == "not" and _between_words(tokens, at):
         return "not"
     twice = at and tokens[at - 1].word == token.word
     return "hard" if twice and token.word in _TWICE else ""
+
+
+def _opens(tokens: list[Token], at: int) -> bool:
+    """nahi 4 jodi kar do: a denial that opens its part and is followed by something."""
+    first = next(i for i, t in enumerate(tokens) if t.kind is not Kind.SYMBOL)
+    verbs = at + 1 < len(tokens) and tokens[at + 1].word in CHANGING["wants"]
+    return at == first and not verbs
 
 
 def _between_words(tokens: list[Token], at: int) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from drafts.reading.types import EntryReading, Intent
 
-from .intent import Found, Signs
-from .items import Item
+from .intent import Found
+from .items import EXACT, Item
 from .tokens import Kind
 
 _MAX_WORDS = 3
+_SURE = 0.9
 _MAX_UNKNOWN = 1_000  # larger numbers beside unknown words are sums of money or ids
 
 
@@ -23,7 +24,7 @@ def survey(pairs: list[tuple[Item, list[EntryReading]]]) -> Found:
         elif any(e.quantity is not None for e in entries):
             firm += 1
         else:
-            bare += 1
+            bare += item.fit[0].confidence >= EXACT
     return Found(firm, bare, unknown)
 
 
@@ -33,21 +34,24 @@ def is_kept(
     entries: list[EntryReading],
     *,
     intent: Intent,
-    seen: Signs,
+    counted: bool,
 ) -> bool:
-    """A product is kept if it was asked for; an unknown thing only with a quantity."""
+    """A product is kept if it was asked for; an unknown thing only with a quantity.
+
+    ``counted`` says that the message gives a quantity for some product.
+    """
     if item.likely:
         said = any(e.quantity is not None for e in found)
         repeated = not said and any(e.sku == found[0].sku and e.sku for e in entries)
-        return not repeated and (said or not _is_aside(item, entries, intent, seen))
+        return not repeated and (said or not _is_aside(item, entries, intent, counted=counted))
     return _may_be_unknown_product(item, found)
 
 
-def _is_aside(item: Item, entries: list[EntryReading], intent: Intent, seen: Signs) -> bool:
+def _is_aside(item: Item, entries: list[EntryReading], intent: Intent, *, counted: bool) -> bool:
     """A product named in passing beside counted ones: no number, ambiguous, no list."""
     if intent is not Intent.ORDER:
         return bool(entries)
-    return bool(entries) and not item.in_list and item.fit[0].confidence < 0.9
+    return (counted or bool(entries)) and item.fit[0].confidence < _SURE
 
 
 def _may_be_unknown_product(item: Item, found: list[EntryReading]) -> bool:

@@ -82,7 +82,6 @@ VERB_FORMS = frozenset(
     if len(stem + ending) > 4
 )
 FILLER_SOUNDS = frozenset(sound_key(word) for word in FILLERS if len(sound_key(word)) >= _MIN_KEY)
-PEOPLE = frozenset(_fillers["people"])
 HONORIFICS = frozenset(latin(word) for word in _names["honorifics"])
 NAMING: dict[str, frozenset[str]] = {
     name: frozenset(words) for name, words in _names["grammar"].items()

@@ -179,7 +179,7 @@ class Names:
             if token.kind not in _NAME_KINDS:
                 return None
             if at and token.word in _OWNERS and at + 1 < len(tokens):
-                naming = self._naming(tokens[:at], lenient=False)
+                naming = self._naming(_without_tail(tokens[:at])[0], lenient=False)
                 if naming is not None and naming.name is not None:
                     del tokens[: at + 1]
                     return naming
@@ -192,9 +192,11 @@ class Names:
             return None
         words = [t.word for t in tokens]
         written = self._plain.written(tokens[0].start, tokens[-1].end)
-        if self._knows(written) and not self._is_exact_product(tokens):
+        occasions = sum(word in lexicon.OCCASIONS for word in words)
+        known = occasions < len(words) and self._knows(written)
+        if known and not self._is_exact_product(tokens):
             return Naming(written, known=True)
-        if any(word in lexicon.OCCASIONS for word in words):
+        if occasions:
             return None
         if all(word in lexicon.KIN or lexicon.is_filler(word) for word in words):
             return Naming(None) if any(word in lexicon.KIN for word in words) else None

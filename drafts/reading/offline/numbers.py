@@ -121,6 +121,8 @@ def _is_verb(tokens: list[Token], at: int, after: Token | None) -> bool:
     word = tokens[at].word
     if word == "do" and before is not None and before.word in lexicon.VERB_STEMS:
         return True
+    if word == "do" and before is not None and before.word in ("you", "u", "we", "i", "they"):
+        return True
     if word == "do" and after is not None and after.word in ("you", "u", "not", "we", "i"):
         return True
     ends = after is None or after.kind in (Kind.STOP, Kind.LINE)

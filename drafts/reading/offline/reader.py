@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from drafts.reading.types import CatalogueIndex, ClientIndex, EntryReading, Intent, Reading
 
-from .corrections import apply_correction
+from .corrections import apply_correction, merge_repeats
 from .injection import injected_spans
 from .intent import Signs, about_earlier, decide, signs
 from .items import MAX_ITEMS, Gatherer, Item
@@ -77,7 +77,9 @@ class _Message:
         pairs = self._resolved(items, earlier)
         found = survey(pairs)
         intent, sureness = decide(seen, earlier, found)
-        entries = self._entries(pairs, intent, seen) if intent in _WITH_ENTRIES else []
+        entries = (
+            self._entries(pairs, intent, counted=found.firm > 0) if intent in _WITH_ENTRIES else []
+        )
         if intent is Intent.ORDER and not entries and not seen["repeat"]:
             intent, sureness = _without_entries(seen), 0.6
         warnings = list(self._plain.warnings)
@@ -141,20 +143,25 @@ class _Message:
         return [(item, resolver.entries(item, single=earlier is not None)) for item in items]
 
     def _entries(
-        self, pairs: list[tuple[Item, list[EntryReading]]], intent: Intent, seen: Signs
+        self,
+        pairs: list[tuple[Item, list[EntryReading]]],
+        intent: Intent,
+        *,
+        counted: bool,
     ) -> list[EntryReading]:
         entries: list[EntryReading] = []
         for item, found in pairs:
             if item.corrects and entries:
                 entries = apply_correction(entries, item, found)
-            elif is_kept(item, found, entries, intent=intent, seen=seen):
+            elif is_kept(item, found, entries, intent=intent, counted=counted):
                 entries.extend(found)
             else:
                 continue
             self._used.update(token.start for token in item.tokens)
-        if intent is Intent.ORDER:
-            for entry in entries:
-                _count_one(entry)
+        if intent is not Intent.ORDER:
+            return merge_repeats(entries)
+        for entry in entries:
+            _count_one(entry)
         return entries
 
 

@@ -15,8 +15,9 @@ from drafts.reading.types import (
 
 from .distribute import Share, shares
 from .facts import UNKNOWN, Facts, facts_of
+from .interpret import Interpreter
 from .items import LIKELY, Item, query
-from .mentions import Interpreter, Mention
+from .mentions import Mention
 from .normalise import Plain
 from .tokens import Kind, Token
 
@@ -82,6 +83,7 @@ class Resolver:
             _size_agreement(item.tokens, facts)
             * _colour_agreement(item.tokens, facts)
             * _unit_agreement(item.tokens, facts)
+            * _loose_agreement(item.tokens, facts)
         )
 
     def _shared_facts(self, rivals: list[Candidate]) -> Facts:
@@ -202,6 +204,15 @@ def _unit_agreement(tokens: list[Token], facts: Facts) -> float:
     if containers and facts.unit not in containers:
         return 0.97
     return 1.0
+
+
+def _loose_agreement(tokens: list[Token], facts: Facts) -> float:
+    """50 kg maida 1 is one bag of 50 kg: loose goods are counted by one number only."""
+    numbers = [t for t in tokens if t.kind is Kind.NUMBER]
+    packs = [t for t in numbers if t.unit in ("kg", "l", "g", "ml") and not t.counts]
+    if not packs or not facts.loose:
+        return 1.0
+    return 0.9 if len(numbers) > len(packs) else 0.965
 
 
 def _rounded(value: Decimal | None) -> Decimal | None:

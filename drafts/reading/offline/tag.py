@@ -16,6 +16,8 @@ _SIZE_WORDS = {
     "aeks": "XL", "dablaeksel": "XXL", "eksaeksael": "XXL", "free": "free",
 }  # fmt: skip
 _MEASURE_LETTERS = {"l": "l", "m": "m", "g": "g"}
+_GAVE = frozenset({"diya", "diye", "di"})  # bhej diya: sent; a diya alone is a lamp
+_EX = frozenset({"eks", "ex"})
 _QUOTE = '"'
 
 
@@ -26,7 +28,7 @@ def tag(tokens: list[Token], noise: list[tuple[int, int]]) -> list[Token]:
             token.kind = Kind.NOISE
     for at, token in enumerate(tokens):
         _tag_one(token, tokens[at - 1] if at else None, _next(tokens, at))
-    joined = read_numbers(_join_colours(tokens))
+    joined = read_numbers(_join_sizes(_join_colours(tokens)))
     _settle_units(joined)
     return joined
 
@@ -56,6 +58,9 @@ def _tag_symbol(token: Token, before: Token | None) -> None:
 def _tag_word(token: Token, before: Token | None, after: Token | None) -> None:
     after_number = before is not None and before.kind is Kind.NUMBER
     token.role = lexicon.ROLES.exact(token.word) or ""
+    if token.word in _GAVE and before is not None and before.word in lexicon.VERB_STEMS:
+        token.kind = Kind.FILLER
+        return
     if _tag_letter(token, before, after_number=after_number):
         return
     if token.word == "in":
@@ -107,6 +112,19 @@ def _join_colours(tokens: list[Token]) -> list[Token]:
         if last is not None and names is not None:
             last.text, last.word = f"{last.text} {token.text}", f"{last.word} {token.word}"
             last.end, last.kind, last.names = token.end, Kind.COLOUR, names
+        else:
+            joined.append(token)
+    return joined
+
+
+def _join_sizes(tokens: list[Token]) -> list[Token]:
+    """The letters spelled apart: x l, and the same in Devanagari."""
+    joined: list[Token] = []
+    for token in tokens:
+        last = joined[-1] if joined else None
+        if last is not None and last.word in _EX and token.names in (("L",), ("S",)):
+            last.text, last.end = f"{last.text} {token.text}", token.end
+            last.kind, last.role, last.names = Kind.SIZE, "", (f"X{token.names[0]}",)
         else:
             joined.append(token)
     return joined

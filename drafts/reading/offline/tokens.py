@@ -27,7 +27,6 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_SKU = re.compile(r"(?<![\w-])[a-z][a-z0-9]*(?:-[a-z0-9]+)+(?![\w-])")
 
 
 class Kind(StrEnum):
@@ -68,23 +67,29 @@ class Token:
     glued: bool = False
     counts: bool = False
 
-    def same_spelling(self, other: Token) -> bool:
-        return self.word == other.word
-
 
 def tokenise(plain: Plain, start: int, end: int) -> list[Token]:
     """The tokens of plain[start:end]; numbers have their value, nothing else is decided."""
     found: list[Token] = []
     for match in _TOKEN.finditer(plain.text, start, end):
-        token = _token(match)
-        token.glued = bool(found) and found[-1].end == token.start
-        found.append(token)
+        for token in _split_pair(_token(match)):
+            token.glued = bool(found) and found[-1].end == token.start
+            found.append(token)
     return found
 
 
-def sku_spans(plain: Plain, start: int, end: int) -> list[tuple[int, int]]:
-    """Where something that looks like a product code stands."""
-    return [match.span() for match in _SKU.finditer(plain.text, start, end)]
+def _split_pair(token: Token) -> list[Token]:
+    """24/2 is a size and its quantity; 1/2 and 3/4 are fractions."""
+    above, slash, below = token.text.partition("/")
+    fraction = not slash or not above.isdecimal() or len(token.text) > 8
+    if fraction or token.kind is not Kind.NUMBER or int(above) < int(below):
+        return [token]
+    middle = token.start + len(above)
+    return [
+        Token(above, above, token.start, middle, Kind.NUMBER, value=_value(above)),
+        Token("/", "/", middle, middle + 1, Kind.SYMBOL),
+        Token(below, below, middle + 1, token.end, Kind.NUMBER, value=_value(below)),
+    ]
 
 
 def _token(match: re.Match[str]) -> Token:

@@ -65,6 +65,8 @@ def _from_to(tokens: list[Token]) -> list[Token]:
         start = words.index("from")
         end = words.index("to", start)
         return [*tokens[:start], *tokens[end + 1 :]]
+    if "from" in words:
+        return tokens[: words.index("from")]
     return tokens
 
 

@@ -161,6 +161,8 @@ THROTTLE_RATES = {
     "login_account": env.rate("THROTTLE_LOGIN_ACCOUNT", default="10/min"),
     "login_address": env.rate("THROTTLE_LOGIN_ADDRESS", default="60/min"),
     "register": env.rate("THROTTLE_REGISTER", default="20/hour"),
+    "guest_checkout": env.rate("THROTTLE_GUEST_CHECKOUT", default="600/min"),
+    "track": env.rate("THROTTLE_TRACK", default="30/min"),
 }
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

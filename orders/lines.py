@@ -144,8 +144,7 @@ def _product_item(line: NewLine, shelf: _Shelf) -> OrderItem:
     head = shelf.products.get(line.product.pk) if line.product is not None else None
     if head is None:
         raise InvalidLine("There is no such product.", attr="product_id")
-    if head.archived_at or (head.parent and head.parent.archived_at):
-        raise InvalidLine(f"{head.name} is not sold any more.", attr="product_id")
+    on_sale(head)
     product = resolve_sellable(head, size=line.size, color=line.color)
     image = product.image or (product.parent.image if product.parent else "")
     return OrderItem(
@@ -161,6 +160,12 @@ def _product_item(line: NewLine, shelf: _Shelf) -> OrderItem:
         tax_rate=product.tax_rate,
         cost_price=product.cost_price,
     )
+
+
+def on_sale(product: Product) -> None:
+    """Raise InvalidLine where the product, or what it is a size of, is archived."""
+    if product.archived_at or (product.parent and product.parent.archived_at):
+        raise InvalidLine(f"{product.name} is not sold any more.", attr="product_id")
 
 
 def _weight(line: NewLine) -> Decimal | None:

@@ -128,6 +128,39 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
         read_only_fields = fields
 
 
+class TrackedOrderSerializer(serializers.ModelSerializer[Order]):
+    """How far an order is; nothing about the person."""
+
+    class Meta:
+        model = Order
+        fields = ["order_reference", "status", "payment_status", "item_count", "total"]
+        fields += ["tracking_number", "carrier", "created_at", "updated_at"]
+        read_only_fields = fields
+
+
+class TrackQuerySerializer(serializers.Serializer[Any]):
+    reference = serializers.CharField(max_length=40, help_text="The order reference, any case")
+    phone = serializers.CharField(max_length=32, help_text="As on the order, any notation")
+
+
+class AgainLineSerializer(serializers.Serializer[Any]):
+    product_id = serializers.IntegerField()
+    product_name = serializers.CharField()
+    quantity = serializers.DecimalField(12, 3)
+    unit_price = serializers.DecimalField(12, 2, help_text="Today's, in rupees, tax included")
+    selected_size = serializers.CharField(allow_blank=True)
+    selected_color = serializers.CharField(allow_blank=True)
+    subtotal = serializers.DecimalField(14, 2)
+
+
+class AgainSerializer(serializers.Serializer[Any]):
+    """An order's items ready to post again, and what can't be ordered any more."""
+
+    items = AgainLineSerializer(many=True)
+    total = serializers.DecimalField(14, 2)
+    warnings = serializers.ListField(child=serializers.CharField())
+
+
 class StockUpdateSerializer(serializers.Serializer[Any]):
     product_id = serializers.IntegerField()
     product_name = serializers.CharField()

@@ -6,14 +6,17 @@ from orders.api import views
 
 urlpatterns = [
     path("api/products", views.ProductListView.as_view(), name="products"),
+    path("api/products/featured", views.FeaturedView.as_view(), name="featured"),
     path("api/products/<int:pk>", views.ProductView.as_view(), name="product"),
     path("api/products/sku/<path:sku>", views.ProductBySkuView.as_view(), name="product-by-sku"),
     path("api/categories", views.CategoryListView.as_view(), name="categories"),
     path("api/orders", views.OrderListView.as_view(), name="orders"),
     path("api/orders/my-orders", views.MyOrdersView.as_view(), name="my-orders"),
+    path("api/orders/track", views.TrackView.as_view(), name="order-track"),
     path("api/orders/<uuid:pk>", views.OrderView.as_view(), name="order"),
     path("api/orders/<uuid:pk>/confirm", views.ConfirmView.as_view(), name="order-confirm"),
     path("api/orders/<uuid:pk>/cancel", views.CancelView.as_view(), name="order-cancel"),
     path("api/orders/<uuid:pk>/return", views.ReturnView.as_view(), name="order-return"),
     path("api/orders/<uuid:pk>/timeline", views.TimelineView.as_view(), name="order-timeline"),
+    path("api/orders/<uuid:pk>/reorder", views.ReorderView.as_view(), name="order-reorder"),
 ]

@@ -24,7 +24,7 @@ from rest_framework.throttling import BaseThrottle
 
 from customers.models import User
 from customers.permissions import IsStaff
-from customers.throttling import AddressThrottle, GuestCheckoutThrottle
+from customers.throttling import AddressThrottle, GuestCheckoutThrottle, TrackThrottle
 from orders import lifecycle
 from orders.api import examples, serializers
 from orders.api.basket import BasketSerializer
@@ -33,6 +33,8 @@ from orders.catalogue import catalogue
 from orders.checkout import check_out
 from orders.models import Category, Order, OrderEvent, OrderStatus, Product
 from orders.pricing import rates_on
+from orders.reordering import order_again
+from orders.tracking import track_order
 
 _KEY = "Idempotency-Key"
 IDEMPOTENCY_KEY = OpenApiParameter(
@@ -80,6 +82,15 @@ class ProductListView(_Catalogue, ListAPIView[Product]):
 
     def get_queryset(self) -> QuerySet[Product]:
         return super().get_queryset().filter(parent__isnull=True)
+
+
+@extend_schema_view(get=extend_schema(operation_id="products_featured"))
+@extend_schema(tags=["products"], auth=[])
+class FeaturedView(ProductListView):
+    """What the shop puts forward."""
+
+    def get_queryset(self) -> QuerySet[Product]:
+        return super().get_queryset().filter(is_featured=True)
 
 
 @extend_schema(tags=["products"], auth=[])
@@ -269,3 +280,31 @@ class TimelineView(_Viewer, ListAPIView[OrderEvent]):
         orders = Order.objects.visible_to(self.request.user)
         order = get_object_or_404(orders, pk=self.kwargs["pk"])
         return order.events.select_related("actor")
+
+
+@extend_schema(tags=["orders"])
+class ReorderView(_Orders):
+    """The order's items at today's prices, ready to post; nothing is placed."""
+
+    @extend_schema(request=None, responses=serializers.AgainSerializer)
+    def post(self, request: Request, pk: Any) -> Response:
+        return Response(serializers.AgainSerializer(order_again(self.get_object())).data)
+
+
+@extend_schema(tags=["orders"])
+class TrackView(GenericAPIView[Order]):
+    """How far an order is, for whoever knows its reference and phone number."""
+
+    permission_classes = (AllowAny,)
+    throttle_classes = (TrackThrottle,)
+
+    @extend_schema(
+        operation_id="orders_track",
+        parameters=[serializers.TrackQuerySerializer],
+        responses=serializers.TrackedOrderSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        asked = serializers.TrackQuerySerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        order = track_order(asked.validated_data["reference"], phone=asked.validated_data["phone"])
+        return Response(serializers.TrackedOrderSerializer(order).data)

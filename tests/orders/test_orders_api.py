@@ -143,6 +143,7 @@ def test_an_order_of_somebody_else_answers_as_if_there_were_none(buyer_api, orde
         ("get", ""),
         ("get", "timeline"),
         ("post", "cancel"),
+        ("post", "reorder"),
     ]:
         theirs = getattr(buyer_api, method)(url(order, path))
         nobodys = getattr(buyer_api, method)(url(Order(pk=uuid.uuid4()), path))

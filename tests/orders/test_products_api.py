@@ -210,6 +210,13 @@ def test_what_there_is_not_answers_404(guest_api, kurta, path):
     assert (response.status_code, response.json()["errors"][0]["code"]) == (404, "not_found")
 
 
+def test_what_the_shop_puts_forward_is_listed_by_itself(guest_api, shirt, ring, kurta):
+    Product.objects.filter(pk__in=[ring.pk, shirt.pk]).update(is_featured=True)
+    Product.objects.filter(pk=shirt.pk).update(archived_at=timezone.now())
+    assert skus(guest_api.get("/api/products/featured")) == ["RING/22"]
+    assert guest_api.get("/api/products/featured").json()["results"][0]["isFeatured"] is True
+
+
 def test_the_categories_are_listed_by_name(guest_api, units):
     CategoryFactory(name="Rings", slug="rings")
     kurtas = CategoryFactory()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -73,7 +73,6 @@ class DraftAdmin(ReadOnlyAdmin):
                 first_text=Subquery(first.values("message__text")[:1]),
                 entry_count=Count("entries", distinct=True),
                 doubt_count=Count("entries", filter=doubtful, distinct=True),
-                latest=Max("draft_messages__message__happened_at"),
             )
         )
 

@@ -56,8 +56,9 @@ class Line:
         return colour_of(self.number)
 
     @property
-    def questions(self) -> list[str]:
-        return [MISSING_WORDS.get(name, name) for name in self.missing]
+    def questions(self) -> list[tuple[str, str]]:
+        """What is missing, by its name and as a question."""
+        return [(name, MISSING_WORDS.get(name, name)) for name in self.missing]
 
     @property
     def state(self) -> str:

@@ -73,16 +73,20 @@ def test_a_message_becomes_a_confirmed_order_and_stock_goes_down(signed_in, desk
     assert stock_of(dupatta) == 7
 
 
-def test_a_line_that_could_not_be_read_is_searched_and_added_by_hand(
+def test_on_a_phone_a_doubt_is_settled_by_a_tap_and_a_line_is_added(
     signed_in, desk, dupatta, nasreen
 ):
     from playwright.sync_api import expect
 
-    ProductFactory(name="Mojari jutti", unit_price="900.00", stock=6)
-    post_text("2 bandhani dupatta", phone=PHONE, url=desk)
+    for name in ("Rope chain 18 inch", "Box chain 18 inch", "Mojari jutti"):
+        ProductFactory(name=name, unit_price="900.00", stock=6)
+    post_text("2 bandhani dupatta and 1 chain", phone=PHONE, url=desk)
     page = signed_in(390, 844)
     open_draft(page, "2 bandhani dupatta")
 
+    expect(page.get_by_text("? which product?")).to_be_visible()
+    page.get_by_role("button", name="Rope chain 18 inch").click()
+    expect(page.get_by_text("? which product?")).to_be_hidden()
     page.get_by_role("button", name="+ Line").click()
     added = page.locator(".desk-line").last
     added.locator(".f-product .desk-find").press_sequentially("mojari")
@@ -91,11 +95,12 @@ def test_a_line_that_could_not_be_read_is_searched_and_added_by_hand(
     page.get_by_role("button", name="Save").click()
 
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
-    expect(page.get_by_text("₹1,600")).to_be_visible()
+    expect(page.get_by_text("₹2,500")).to_be_visible()
     page.locator(".desk-remove").first.click()
     page.get_by_role("button", name="Convert", exact=True).click()
     page.wait_for_url(re.compile(f"{DRAFTS}$"))
-    assert [item.product_name for item in Order.objects.get().items.all()] == ["Mojari jutti"]
+    items = Order.objects.get().items.all()
+    assert [item.product_name for item in items] == ["Rope chain 18 inch", "Mojari jutti"]
     assert not DraftEntry.objects.filter(product=dupatta).exists()
 
 

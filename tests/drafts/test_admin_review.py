@@ -56,7 +56,9 @@ def test_the_change_page_leads_to_the_review_desk(seller_desk, draft):
 
 def test_what_a_customer_writes_is_never_markup(seller_desk, chat, reader):
     text = "<script>alert(1)</script> & 2 x"
-    reader.says(text, line(text, "<script>", quantity="2", item_name="<img onerror=x>"))
+    reader.says(
+        text, line(text, "<script>alert(1)</script>", quantity="2", item_name="<img onerror=x>")
+    )
     receive_and_read(chat, text)
     page = seller_desk.get(review_url(OrderDraft.objects.get())).content.decode()
     assert "<script>alert" not in page

@@ -29,8 +29,15 @@
     field(input.dataset.id).value = id;
     input.value = text;
     input.dataset.settled = text;
-    input.closest("label").classList.remove("bad");
+    answered(input, input.dataset.find === "clients" ? ["client"] : ["product", "item_name", "size", "color"]);
     close();
+  };
+  // A question that was answered is taken away at once; saving asks it again where need be.
+  const answered = (input, names) => {
+    const line = input.closest(".desk-line");
+    input.closest("label").classList.remove("bad");
+    for (const name of names) line.querySelector(`[data-about="${name}"]`)?.remove();
+    if (!line.querySelector("[data-about]")) line.classList.remove("desk-line-missing");
   };
   const freeText = (input) => {
     if (input.value === (input.dataset.settled ?? input.defaultValue)) return;
@@ -67,6 +74,8 @@
     options[(at + step + options.length) % options.length].setAttribute("aria-selected", "true");
   };
   review.addEventListener("input", (event) => {
+    const plain = event.target.closest(".bad .desk-input input");
+    if (plain?.value) answered(plain, [plain.name.split("-").pop().replace("unit_price", "price")]);
     const input = event.target.closest(".desk-find");
     if (!input) return;
     clearTimeout(wait);

@@ -121,7 +121,7 @@ class Gatherer:
         if len(runs) < 2 or len(runs) > _MAX_RUNS:
             return [chunk]
         whole = self._fit(chunk.tokens)
-        if whole and whole[0].confidence >= LIKELY:
+        if whole and whole[0].confidence >= LIKELY and not self._are_exact(chunk.tokens, runs):
             return [chunk]
         first_is_number = _opens_with_number(chunk.tokens)
         for _, edge in pairwise(runs):
@@ -134,6 +134,13 @@ class Gatherer:
                 tail = Chunk(right, chunk.line, "and", chunk.client, "", chunk.bullet)
                 return [head, *self._cut_products(tail)]
         return [chunk]
+
+    def _are_exact(self, tokens: list[Token], runs: list[int]) -> bool:
+        """pasta 4 macaroni 4: both parts are exactly the names of different products."""
+        parts = [self._fit(tokens[a:b]) for a, b in pairwise([*runs, len(tokens)])]
+        exact = all(fit and fit[0].confidence >= EXACT for fit in parts)
+        numbered = all(any(t.kind in _NUMBERS for t in tokens[a:b]) for a, b in pairwise(runs))
+        return exact and numbered and len({fit[0].sku for fit in parts}) == len(parts)
 
     def _is_item(self, tokens: list[Token]) -> bool:
         numbered = any(t.kind in _NUMBERS for t in tokens)
@@ -148,7 +155,7 @@ class Gatherer:
             self._corrects = chunk.corrects
         tokens = _without_denied(chunk.tokens) if self._corrects else chunk.tokens
         fit = self._fit(tokens) if _may_name_product(tokens) else []
-        if self._corrects and not _is_product(tokens, fit):
+        if self._corrects and not (_is_product(tokens, fit) and len(_rivals(fit)) == 1):
             tokens = self._without_repeated(tokens)
         if _is_product(tokens, fit):
             self._start_item(chunk, tokens, fit)
@@ -244,6 +251,8 @@ class Gatherer:
             last = self._items[-1]
             self._items.append(Item(tokens, chunk.line, last.client, last.fit, self._corrects))
             self._corrects = ""
+        elif self._is_for_another(chunk, tokens):
+            self._repeat_for(chunk, tokens)
         elif self._items and self._continues(chunk, tokens):
             self._items[-1].tokens.extend([_comma(tokens[0]), *tokens])
             self._items[-1].extended = True
@@ -253,6 +262,19 @@ class Gatherer:
             self._loose, self._loose_line = tokens, chunk.line
 
     _loose_line = -1
+
+    def _is_for_another(self, chunk: Chunk, tokens: list[Token]) -> bool:
+        last = self._items[-1] if self._items else None
+        if last is None or last.line != chunk.line or not last.has_number:
+            return False
+        return chunk.client != last.client and any(t.kind in _NUMBERS for t in tokens)
+
+    def _repeat_for(self, chunk: Chunk, tokens: list[Token]) -> None:
+        """2.8 one pair for Lakshmi, 2.4 one pair for Pooja: the same thing again."""
+        last = self._items[-1]
+        words = [t for t in last.tokens if t.kind is Kind.WORD]
+        fit = self._fit([*words, *tokens])
+        self._items.append(Item([*words, *tokens], chunk.line, chunk.client, fit or last.fit))
 
     def _continues(self, chunk: Chunk, tokens: list[Token]) -> bool:
         """The same line, or a line of sizes under a product: M - 2."""

@@ -47,7 +47,7 @@ class Kind(StrEnum):
     NOISE = "noise"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Token:
     """A piece of the plain text; ``word`` is its Latin spelling, ``start``/``end`` plain offsets.
 

@@ -16,7 +16,7 @@ BIN := $(VENV)/bin
 AS_ROOT := [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 APT := apt-get install -y -qq --no-install-recommends
 
-.PHONY: help setup setup-dev run stop test lint screenshots lock tesseract chromium
+.PHONY: help setup setup-dev run stop test lint screenshots schema lock tesseract chromium
 
 help:
 	@echo "make run          serve the desk with demo data (PORT=8000)"
@@ -25,6 +25,7 @@ help:
 	@echo "make lint         lint, layers and types alone"
 	@echo "make setup        make .venv and install what the desk needs"
 	@echo "make screenshots  take the pictures in docs/images"
+	@echo "make schema       write the API's description to docs/openapi.yaml"
 	@echo "make lock         pin the requirements again"
 
 # Installing ---------------------------------------------------------------------------
@@ -105,6 +106,9 @@ test: lint chromium
 
 screenshots: setup-dev chromium
 	@$(BIN)/python docs/screenshots.py
+
+schema: setup-dev
+	@$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 # make lock UPGRADE=--upgrade takes the newest versions that pyproject.toml allows.
 lock: setup-dev

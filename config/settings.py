@@ -175,13 +175,13 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["config.api.case.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "config.api.pagination.DeskPagination",
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "config.api.schema.DeskAutoSchema",
     "DEFAULT_THROTTLE_RATES": THROTTLE_RATES,
     "EXCEPTION_HANDLER": "config.api.errors.exception_handler",
     "NUM_PROXIES": NUM_PROXIES,
     "COERCE_DECIMAL_TO_STRING": False,
-    # The encoder writes what the database holds, UTC, instead of the shop's zone.
-    "DATETIME_FORMAT": None,
+    # An unknown query name is ignored; DRF's ?format= would answer some values with 404.
+    "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -195,12 +195,23 @@ SIMPLE_JWT = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Parchi",
-    "DESCRIPTION": "The order desk of a shop that lives on WhatsApp.",
+    "DESCRIPTION": (
+        "The order desk of a shop that lives on WhatsApp. docs/api.md explains what all paths"
+        " share. A trailing slash is optional on every path; names in bodies and queries are"
+        " taken in camelCase and in snake_case, and answered as written here."
+    ),
     "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {"OrderStatusEnum": "orders.models.OrderStatus"},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.api.schema.declare_errors",
+        "config.api.schema.describe_numbers",
+        "config.api.schema_case.name_by_path",
+    ],
 }
 
 # WhatsApp -------------------------------------------------------------------------------

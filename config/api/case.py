@@ -8,7 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from rest_framework import parsers, renderers
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import get_encoding  # type: ignore[attr-defined]
@@ -119,6 +119,12 @@ def _count_keys(data: Any) -> int:
     return len(data) + sum(map(_count_keys, data.values()))
 
 
+def bad_address() -> HttpResponse:
+    """PostgreSQL has no NUL, so no row can be meant by such a path or query."""
+    error = {"code": "invalid", "detail": "There is a NUL in the address.", "attr": None}
+    return JsonResponse({"type": "client_error", "errors": [error]}, status=400)
+
+
 def _is_storable(data: Any) -> bool:
     if isinstance(data, str):
         return "\x00" not in data and not _SURROGATE.search(data)
@@ -139,8 +145,7 @@ class EitherNameMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
-            # PostgreSQL has no NUL; the answer is empty for the webhook's sake.
-            return HttpResponse(status=400)
+            return bad_address()
         if not request.path_info.startswith("/admin"):
             request.path_info = request.path_info.rstrip("/") or "/"
             request.GET = self._snake(request.GET)  # type: ignore[assignment]

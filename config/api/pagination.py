@@ -37,6 +37,17 @@ class DeskPagination(PageNumberPagination):
     max_page_size = 200
     django_paginator_class = CappedPaginator
 
+    def get_paginated_response_schema(self, schema: Any) -> Any:
+        page = super().get_paginated_response_schema(schema)
+        page["required"] = ["count", "next", "previous", "results"]
+        page["properties"]["count_is_capped"] = {
+            "type": "boolean",
+            "description": f"There: true, where there are more than {EXACT_COUNT}.",
+        }
+        for key in ("next", "previous"):
+            page["properties"][key].pop("example")
+        return page
+
     def get_paginated_response(self, data: Any) -> Response:
         response = super().get_paginated_response(data)
         paginator: Any = self.page.paginator  # type: ignore[union-attr]

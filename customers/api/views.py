@@ -16,8 +16,16 @@ from rest_framework_simplejwt.views import (
     TokenRefreshView,
 )
 
+from config.api.schema import refuses
 from customers import accounts
 from customers.api import serializers
+from customers.errors import (
+    AccountExists,
+    FixedField,
+    InvalidInput,
+    WeakPassword,
+    WrongPassword,
+)
 from customers.models import User
 from customers.throttling import (
     LOGIN_THROTTLES,
@@ -73,6 +81,7 @@ class RegisterView(GenericAPIView[User]):
     throttle_classes = (RegisterThrottle,)
     serializer_class = serializers.RegistrationSerializer
 
+    @refuses(InvalidInput, AccountExists, WeakPassword)
     @extend_schema(responses={201: serializers.ProfileSerializer})
     def post(self, request: Request) -> Response:
         body = self.get_serializer(data=request.data)
@@ -92,6 +101,7 @@ class MeView(GenericAPIView[User]):
     def get(self, request: Request) -> Response:
         return Response(serializers.ProfileSerializer(_account(request)).data)
 
+    @refuses(InvalidInput, AccountExists, FixedField)
     @extend_schema(responses=serializers.ProfileSerializer)
     def patch(self, request: Request) -> Response:
         body = self.get_serializer(data=request.data)
@@ -108,6 +118,7 @@ class PasswordView(GenericAPIView[User]):
     throttle_classes = (PasswordThrottle,)
     serializer_class = serializers.PasswordChangeSerializer
 
+    @refuses(WrongPassword, WeakPassword)
     @extend_schema(responses={204: None})
     def post(self, request: Request) -> Response:
         body = self.get_serializer(data=request.data)

@@ -59,6 +59,7 @@ class EntrySerializer(serializers.ModelSerializer[DraftEntry]):
             "warnings",
             "source_span",
         ]
+        read_only_fields = fields
 
     def get_client_name(self, entry: DraftEntry) -> str:
         return entry.client_name or (entry.client.name if entry.client else "")
@@ -84,6 +85,7 @@ class SavedEntrySerializer(EntrySerializer):
 
     class Meta(EntrySerializer.Meta):
         fields = [*EntrySerializer.Meta.fields, "version"]
+        read_only_fields = fields
 
 
 class DraftSerializer(serializers.ModelSerializer[OrderDraft]):
@@ -122,6 +124,7 @@ class DraftSerializer(serializers.ModelSerializer[OrderDraft]):
             "version",
             "warnings",
         ]
+        read_only_fields = fields
 
     def get_phone_number(self, draft: OrderDraft) -> str | None:
         return phone_digits(draft.chat.identity.phone)
@@ -134,6 +137,16 @@ class DraftSerializer(serializers.ModelSerializer[OrderDraft]):
 
     def get_message_ids(self, draft: OrderDraft) -> list[int]:
         return [row.message_id for row in draft.draft_messages.all()]
+
+
+class DraftPageSerializer(serializers.Serializer[Any]):
+    """A page of drafts."""
+
+    count = serializers.IntegerField()
+    count_is_capped = serializers.BooleanField(required=False)
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = DraftSerializer(many=True)
 
 
 class VersionedSerializer(serializers.Serializer[Any]):

@@ -5,22 +5,35 @@ from __future__ import annotations
 from typing import Any, cast
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
 from rest_framework import status
 from rest_framework.generics import GenericAPIView, get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from customers.errors import InvalidInput, StaleVersion
 from customers.models import User
 from drafts import conversion, editing
 from drafts.api import serializers
 from drafts.api.schema import documented
+from drafts.errors import NotReady
 from drafts.models import DraftEntry, OrderDraft
+from orders.errors import InvalidLine, NoSuchVariant, SlipTaken, VariantNeeded
 
 PAGE = OpenApiParameter(
     "page", OpenApiTypes.INT, description="Answer pages of {count, next, previous, results}."
 )
+PAGE_SIZE = OpenApiParameter("page_size", OpenApiTypes.INT, description="At most 200.")
+LIST_OR_PAGE = PolymorphicProxySerializer(
+    component_name="DraftListOrPage",
+    serializers=[serializers.DraftSerializer(many=True), serializers.DraftPageSerializer],
+    resource_type_field_name=None,
+    many=False,
+)
+CHANGING = (InvalidInput, StaleVersion)
+WRITING_A_LINE = (*CHANGING, InvalidLine, VariantNeeded, NoSuchVariant, SlipTaken)
+CONVERTING = (StaleVersion, NotReady)
 
 
 class DraftView(GenericAPIView[OrderDraft]):
@@ -56,9 +69,8 @@ class DraftListView(DraftView):
     """Drafts that wait for review."""
 
     @documented(
-        serializers.DraftSerializer(many=True),
-        parameters=[PAGE],
-        errors=(),
+        LIST_OR_PAGE,
+        parameters=[PAGE, PAGE_SIZE],
         operation_id="order_drafts_list",
     )
     def get(self, request: Request) -> Response:
@@ -73,22 +85,22 @@ class DraftListView(DraftView):
 class DraftDetailView(DraftView):
     """One draft with its lines."""
 
-    @documented(serializers.DraftSerializer, errors=(404,))
+    @documented(serializers.DraftSerializer)
     def get(self, request: Request, pk: int) -> Response:
         """The draft."""
         return Response(self.get_serializer(self.get_object()).data)
 
-    @documented(serializers.DraftSerializer, serializers.DraftChangesSerializer)
+    @documented(serializers.DraftSerializer, serializers.DraftChangesSerializer, errors=CHANGING)
     def put(self, request: Request, pk: int) -> Response:
         """Change notes or customer; what is not sent stays."""
         return self._update()
 
-    @documented(serializers.DraftSerializer, serializers.DraftChangesSerializer)
+    @documented(serializers.DraftSerializer, serializers.DraftChangesSerializer, errors=CHANGING)
     def patch(self, request: Request, pk: int) -> Response:
         """The same as PUT."""
         return self._update()
 
-    @documented(None, code=204, errors=(404,))
+    @documented(None, code=204)
     def delete(self, request: Request, pk: int) -> Response:
         """Discard the draft: gone from here, kept in the database."""
         editing.discard_draft(self.get_object(), by=self.by)
@@ -103,7 +115,12 @@ class DraftDetailView(DraftView):
 class EntryListView(DraftView):
     """The lines of a draft."""
 
-    @documented(serializers.SavedEntrySerializer, serializers.EntryChangesSerializer, code=201)
+    @documented(
+        serializers.SavedEntrySerializer,
+        serializers.EntryChangesSerializer,
+        code=201,
+        errors=WRITING_A_LINE,
+    )
     def post(self, request: Request, pk: int) -> Response:
         """Add a line at the end."""
         draft, changes = self.get_object(), self.body(serializers.EntryChangesSerializer)
@@ -115,17 +132,25 @@ class EntryListView(DraftView):
 class EntryView(DraftView):
     """One line of a draft."""
 
-    @documented(serializers.SavedEntrySerializer, serializers.EntryChangesSerializer)
+    @documented(
+        serializers.SavedEntrySerializer,
+        serializers.EntryChangesSerializer,
+        errors=WRITING_A_LINE,
+    )
     def put(self, request: Request, pk: int, entry_id: int) -> Response:
         """Change the line; what is not sent stays."""
         return self._update()
 
-    @documented(serializers.SavedEntrySerializer, serializers.EntryChangesSerializer)
+    @documented(
+        serializers.SavedEntrySerializer,
+        serializers.EntryChangesSerializer,
+        errors=WRITING_A_LINE,
+    )
     def patch(self, request: Request, pk: int, entry_id: int) -> Response:
         """The same as PUT."""
         return self._update()
 
-    @documented(None, code=204, errors=(404,))
+    @documented(None, code=204)
     def delete(self, request: Request, pk: int, entry_id: int) -> Response:
         """Take the line away."""
         editing.remove_entry(self.entry(), by=self.by)
@@ -141,7 +166,7 @@ class EntryView(DraftView):
 class EntryClientView(DraftView):
     """The customer whom a line is for."""
 
-    @documented(serializers.SavedEntrySerializer, serializers.VersionedSerializer)
+    @documented(serializers.SavedEntrySerializer, serializers.VersionedSerializer, errors=CHANGING)
     def post(self, request: Request, pk: int, entry_id: int) -> Response:
         """Make a customer of the line's client name and attach it."""
         entry, sent = self.entry(), self.body(serializers.VersionedSerializer)
@@ -152,7 +177,7 @@ class EntryClientView(DraftView):
 class RecalculateView(DraftView):
     """The slip numbers of a draft."""
 
-    @documented(serializers.DraftSerializer, serializers.VersionedSerializer)
+    @documented(serializers.DraftSerializer, serializers.VersionedSerializer, errors=CHANGING)
     def post(self, request: Request, pk: int) -> Response:
         """Give the lines fresh consecutive slip numbers in their order."""
         draft, sent = self.get_object(), self.body(serializers.VersionedSerializer)
@@ -162,7 +187,9 @@ class RecalculateView(DraftView):
 class RereadView(DraftView):
     """Reading a draft's messages again."""
 
-    @documented(serializers.DraftSerializer, serializers.VersionedSerializer, code=202)
+    @documented(
+        serializers.DraftSerializer, serializers.VersionedSerializer, code=202, errors=CHANGING
+    )
     def post(self, request: Request, pk: int) -> Response:
         """Have the worker read them; the version rises once more when it has."""
         draft, sent = self.get_object(), self.body(serializers.VersionedSerializer)
@@ -175,7 +202,7 @@ class ConvertView(DraftView):
 
     queryset = OrderDraft.objects.all()
 
-    @documented(serializers.ConvertedSerializer, serializers.ConvertSerializer)
+    @documented(serializers.ConvertedSerializer, serializers.ConvertSerializer, errors=CONVERTING)
     def post(self, request: Request, pk: int) -> Response:
         """Make one pending order a client; again: the same orders.
 

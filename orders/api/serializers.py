@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 from django.core.files.storage import default_storage
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -44,7 +44,9 @@ class VariantSerializer(serializers.ModelSerializer[Product]):
     in_stock = serializers.SerializerMethodField()
     metal = serializers.ChoiceField(choices=Metal.choices, allow_null=True, read_only=True)
     image_url = serializers.SerializerMethodField()
-    cost_price = serializers.DecimalField(12, 2, required=False, help_text="For staff only")
+    cost_price = serializers.DecimalField(
+        12, 2, required=False, allow_null=True, help_text="For staff only"
+    )
 
     class Meta:
         model = Product
@@ -75,7 +77,7 @@ class VariantSerializer(serializers.ModelSerializer[Product]):
     def get_in_stock(self, product: Product) -> bool:
         return bool(self.get_stock_quantity(product) > 0)
 
-    @extend_schema_field(OpenApiTypes.URI)
+    @extend_schema_field(serializers.URLField(allow_null=True))
     def get_image_url(self, product: Product) -> str | None:
         return _url(self, product.image.name or "")
 
@@ -104,7 +106,7 @@ class OrderItemSerializer(serializers.ModelSerializer[OrderItem]):
         fields += ["returned_quantity"]
         read_only_fields = fields
 
-    @extend_schema_field(OpenApiTypes.URI)
+    @extend_schema_field(serializers.URLField(allow_null=True))
     def get_product_image(self, item: OrderItem) -> str | None:
         return _url(self, item.product_image)
 
@@ -113,10 +115,13 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
     """An order. Money in rupees; ``tax`` is contained in the prices."""
 
     customer_id = serializers.IntegerField(allow_null=True, read_only=True)
+    customer_email = serializers.CharField(read_only=True, help_text="Empty where none was given")
     customer_address = serializers.CharField(read_only=True)
     user = serializers.IntegerField(source="user_id", allow_null=True, read_only=True)
     warnings = serializers.ListField(child=serializers.CharField(), read_only=True)
     items = OrderItemSerializer(many=True, read_only=True)
+    created_at = serializers.DateTimeField(read_only=True, default_timezone=UTC)
+    updated_at = serializers.DateTimeField(read_only=True, default_timezone=UTC)
 
     class Meta:
         model = Order
@@ -189,6 +194,8 @@ class ReasonSerializer(serializers.Serializer[Any]):
 
 
 class StatusChangeSerializer(ReasonSerializer):
+    partial_on_patch = False
+
     status = StatusField()
 
 
@@ -213,7 +220,14 @@ class IdempotencyKeySerializer(serializers.Serializer[Any]):
 class EventSerializer(serializers.ModelSerializer[OrderEvent]):
     """One line of the timeline; who did it is told to staff only."""
 
+    from_status = serializers.ChoiceField(
+        choices=OrderStatus.choices, allow_blank=True, read_only=True
+    )
+    to_status = serializers.ChoiceField(
+        choices=OrderStatus.choices, allow_blank=True, read_only=True
+    )
     actor = serializers.SerializerMethodField()
+    created_at = serializers.DateTimeField(read_only=True, default_timezone=UTC)
 
     class Meta:
         model = OrderEvent

@@ -22,6 +22,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
+from config.api.schema import refuses
+from customers.errors import InvalidInput
 from customers.models import User
 from customers.permissions import IsStaff
 from customers.throttling import AddressThrottle, GuestCheckoutThrottle, TrackThrottle
@@ -31,6 +33,19 @@ from orders.api.basket import BasketSerializer
 from orders.api.filters import OrderFilter, ProductFilter
 from orders.catalogue import catalogue
 from orders.checkout import check_out
+from orders.errors import (
+    InvalidLine,
+    MoveNotAllowed,
+    NoPrice,
+    NoSuchVariant,
+    NotStocked,
+    OtherData,
+    ReferenceTaken,
+    ShortStock,
+    StillRunning,
+    UnknownStatus,
+    VariantNeeded,
+)
 from orders.models import Category, Order, OrderEvent, OrderStatus, Product
 from orders.pricing import rates_on
 from orders.reordering import order_again
@@ -74,7 +89,7 @@ class _Catalogue(_Viewer):
         return {**super().get_serializer_context(), "rates": getattr(self, "rates", {})}
 
 
-@extend_schema(tags=["products"], auth=[])
+@extend_schema(tags=["products"])
 class ProductListView(_Catalogue, ListAPIView[Product]):
     """What the shop sells: single products, and parents with their sizes and colours."""
 
@@ -85,7 +100,7 @@ class ProductListView(_Catalogue, ListAPIView[Product]):
 
 
 @extend_schema_view(get=extend_schema(operation_id="products_featured"))
-@extend_schema(tags=["products"], auth=[])
+@extend_schema(tags=["products"])
 class FeaturedView(ProductListView):
     """What the shop puts forward."""
 
@@ -93,20 +108,20 @@ class FeaturedView(ProductListView):
         return super().get_queryset().filter(is_featured=True)
 
 
-@extend_schema(tags=["products"], auth=[])
+@extend_schema(tags=["products"])
 class ProductView(_Catalogue, RetrieveAPIView[Product]):
     """A product, a size or colour of one included."""
 
 
 @extend_schema_view(get=extend_schema(operation_id="products_by_sku"))
-@extend_schema(tags=["products"], auth=[])
+@extend_schema(tags=["products"])
 class ProductBySkuView(_Catalogue, RetrieveAPIView[Product]):
     """The product with this SKU."""
 
     lookup_field = "sku"
 
 
-@extend_schema(tags=["products"], auth=[])
+@extend_schema(tags=["products"])
 class CategoryListView(ListAPIView[Category]):
     """The shop's categories by name."""
 
@@ -169,6 +184,10 @@ class OrderListView(_Orders, ListAPIView[Order]):
     def get_throttles(self) -> list[BaseThrottle]:
         return [GuestCheckoutThrottle()] if self.request.method == "POST" else []
 
+    @refuses(
+        *(InvalidInput, InvalidLine, VariantNeeded, NoSuchVariant),
+        *(NoPrice, ReferenceTaken, OtherData, StillRunning),
+    )
     @extend_schema(
         operation_id="orders_place",
         parameters=[IDEMPOTENCY_KEY],
@@ -213,6 +232,7 @@ class OrderView(_Orders, RetrieveAPIView[Order]):
     def get_permissions(self) -> list[Any]:
         return [IsStaff()] if self.request.method == "PATCH" else [IsAuthenticated()]
 
+    @refuses(UnknownStatus, MoveNotAllowed, ShortStock, NotStocked)
     @extend_schema(
         request=serializers.StatusChangeSerializer,
         responses=ORDER_OR_CONFIRMATION,
@@ -234,6 +254,7 @@ class ConfirmView(_Orders):
 
     permission_classes = (IsStaff,)
 
+    @refuses(MoveNotAllowed, ShortStock, NotStocked)
     @extend_schema(request=None, responses=serializers.ConfirmationSerializer)
     def post(self, request: Request, pk: Any) -> Response:
         return self.confirmed()
@@ -243,6 +264,7 @@ class ConfirmView(_Orders):
 class CancelView(_Orders):
     """Cancel and give back what was taken; a buyer may while the order is pending."""
 
+    @refuses(MoveNotAllowed)
     @extend_schema(request=serializers.ReasonSerializer, responses=serializers.OrderSerializer)
     def post(self, request: Request, pk: Any) -> Response:
         reason = self.read(serializers.ReasonSerializer)["reason"]
@@ -255,6 +277,7 @@ class ReturnView(_Orders):
 
     permission_classes = (IsStaff,)
 
+    @refuses(InvalidInput, InvalidLine, MoveNotAllowed)
     @extend_schema(request=serializers.ReturnSerializer, responses=serializers.OrderSerializer)
     def post(self, request: Request, pk: Any) -> Response:
         sent = self.read(serializers.ReturnSerializer)

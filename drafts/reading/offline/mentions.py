@@ -22,7 +22,7 @@ class Role(StrEnum):
     SETS = "sets"
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True)
 class Mention:
     """One thing said; ``sure`` means that its own words say what it is."""
 

@@ -180,6 +180,8 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "config.api.errors.exception_handler",
     "NUM_PROXIES": NUM_PROXIES,
     "COERCE_DECIMAL_TO_STRING": False,
+    # The encoder writes what the database holds, UTC, instead of the shop's zone.
+    "DATETIME_FORMAT": None,
     # An unknown query name is ignored; DRF's ?format= would answer some values with 404.
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

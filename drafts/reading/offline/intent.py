@@ -107,12 +107,12 @@ def _scores(seen: Signs, found: Found) -> dict[Intent, float]:
     done = bool(seen["payment_done"])
     payment = 1.4 * min(seen["payment"], 2) + (1.0 + 1.5 * seen.has_money) * done
     payment += 0.8 * (seen.has_money or bool(seen["payment_later"]))
-    question = 1.6 * min(seen["question"], 3) + 1.2 * seen.has_question_mark
+    question = 1.6 * min(seen["question"] + seen["media"], 3) + 1.2 * seen.has_question_mark
     return {
         Intent.ORDER: _order_score(seen, found),
         Intent.COMPLAINT: 3.0 * min(seen["complaint"], 3) + (1.0 if _is_told(seen, found) else 0.0),
         Intent.PAYMENT: payment if seen["payment"] and payment >= 2.2 else 0.0,
-        Intent.QUESTION: question if seen["question"] or seen.has_question_mark else 0.0,
+        Intent.QUESTION: question,
         Intent.GREETING: 0.0 if seen["settle"] else 1.3 * min(seen["greeting"], 3),
     }
 

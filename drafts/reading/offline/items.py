@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from drafts.reading.types import Candidate, CatalogueIndex
 
-from .lexicon import CHANGING
+from .parts import cut_at_corrections, without_denied
 from .segment import Chunk
-from .tokens import Kind, Token
+from .tokens import Kind, Token, is_content
 
 LIKELY = 0.6
 EXACT = 0.95
@@ -18,10 +18,6 @@ MAX_ITEMS = 200
 _MAX_UNKNOWN_WORDS = 4
 _NUMBERS = (Kind.NUMBER, Kind.RATIO)
 _ATTRIBUTES = (Kind.NUMBER, Kind.RATIO, Kind.SIZE, Kind.COLOUR)
-_HARD_CORRECTIONS = CHANGING["corrections"]
-_SOFT_CORRECTIONS = CHANGING["soft_corrections"]
-_TWICE = CHANGING["twice"]
-_MORE = CHANGING["more"]
 _LIMIT = 8
 _MAX_RUNS = 12  # longer chunks without a comma are no list, and would take long
 # Units that name nothing; pieces and sets are part of names such as 3 piece suit.
@@ -111,7 +107,7 @@ class Gatherer:
     def _parts(self, chunk: Chunk) -> list[Chunk]:
         """A chunk cut where a correction starts and where a second product starts."""
         parts: list[Chunk] = []
-        for piece in _cut_at_corrections(chunk):
+        for piece in cut_at_corrections(chunk):
             parts.extend(self._cut_products(piece))
         return parts
 
@@ -121,7 +117,7 @@ class Gatherer:
         if len(runs) < 2 or len(runs) > _MAX_RUNS:
             return [chunk]
         whole = self._fit(chunk.tokens)
-        if whole and whole[0].confidence >= LIKELY:
+        if whole and whole[0].confidence >= LIKELY and not self._are_exact(chunk.tokens, runs):
             return [chunk]
         first_is_number = _opens_with_number(chunk.tokens)
         for _, edge in pairwise(runs):
@@ -135,6 +131,13 @@ class Gatherer:
                 return [head, *self._cut_products(tail)]
         return [chunk]
 
+    def _are_exact(self, tokens: list[Token], runs: list[int]) -> bool:
+        """pasta 4 macaroni 4: both parts are exactly the names of different products."""
+        parts = [self._fit(tokens[a:b]) for a, b in pairwise([*runs, len(tokens)])]
+        exact = all(fit and fit[0].confidence >= EXACT for fit in parts)
+        numbered = all(any(t.kind in _NUMBERS for t in tokens[a:b]) for a, b in pairwise(runs))
+        return exact and numbered and len({fit[0].sku for fit in parts}) == len(parts)
+
     def _is_item(self, tokens: list[Token]) -> bool:
         numbered = any(t.kind in _NUMBERS for t in tokens)
         fit = self._fit(tokens) if numbered else []
@@ -146,13 +149,13 @@ class Gatherer:
             return
         if chunk.corrects:
             self._corrects = chunk.corrects
-        tokens = _without_denied(chunk.tokens) if self._corrects else chunk.tokens
+        tokens = without_denied(chunk.tokens) if self._corrects else chunk.tokens
         fit = self._fit(tokens) if _may_name_product(tokens) else []
-        if self._corrects and not _is_product(tokens, fit):
+        if self._corrects and not (_is_product(tokens, fit) and len(_rivals(fit)) == 1):
             tokens = self._without_repeated(tokens)
         if _is_product(tokens, fit):
             self._start_item(chunk, tokens, fit)
-        elif any(_is_content(t) for t in tokens):
+        elif any(is_content(t) for t in tokens):
             self._take_unknown(chunk, tokens, fit)
         elif self._repeats_words(chunk, tokens):
             return
@@ -162,9 +165,9 @@ class Gatherer:
     def _without_repeated(self, tokens: list[Token]) -> list[Token]:
         """sorry, gents 22 number: words of the last item only say which one is meant."""
         known = {t.word for t in self._items[-1].words} if self._items else set()
-        words = [t for t in tokens if _is_content(t)]
+        words = [t for t in tokens if is_content(t)]
         if words and all(t.word in known for t in words):
-            return [t for t in tokens if not _is_content(t)]
+            return [t for t in tokens if not is_content(t)]
         return tokens
 
     def _deny(self, tokens: list[Token]) -> None:
@@ -205,7 +208,7 @@ class Gatherer:
         if current is not None and _only_attributes(tokens):
             self._add_attributes(chunk, [t for t in tokens if t.kind is not Kind.WORD])
             return
-        words = sum(_is_content(t) for t in tokens)
+        words = sum(is_content(t) for t in tokens)
         if words <= _MAX_UNKNOWN_WORDS:
             item = Item(tokens, chunk.line, chunk.client, fit, self._corrects, chunk.bullet)
             self._items.append(item)
@@ -244,6 +247,8 @@ class Gatherer:
             last = self._items[-1]
             self._items.append(Item(tokens, chunk.line, last.client, last.fit, self._corrects))
             self._corrects = ""
+        elif self._is_for_another(chunk, tokens):
+            self._repeat_for(chunk, tokens)
         elif self._items and self._continues(chunk, tokens):
             self._items[-1].tokens.extend([_comma(tokens[0]), *tokens])
             self._items[-1].extended = True
@@ -253,6 +258,19 @@ class Gatherer:
             self._loose, self._loose_line = tokens, chunk.line
 
     _loose_line = -1
+
+    def _is_for_another(self, chunk: Chunk, tokens: list[Token]) -> bool:
+        last = self._items[-1] if self._items else None
+        if last is None or last.line != chunk.line or not last.has_number:
+            return False
+        return chunk.client != last.client and any(t.kind in _NUMBERS for t in tokens)
+
+    def _repeat_for(self, chunk: Chunk, tokens: list[Token]) -> None:
+        """2.8 one pair for Lakshmi, 2.4 one pair for Pooja: the same thing again."""
+        last = self._items[-1]
+        words = [t for t in last.tokens if t.kind is Kind.WORD]
+        fit = self._fit([*words, *tokens])
+        self._items.append(Item([*words, *tokens], chunk.line, chunk.client, fit or last.fit))
 
     def _continues(self, chunk: Chunk, tokens: list[Token]) -> bool:
         """The same line, or a line of sizes under a product: M - 2."""
@@ -267,11 +285,6 @@ class Gatherer:
         if self._items and self._items[-1].line == chunk.line and chunk.after != "line":
             return self._items[-1]
         return None
-
-
-def _is_content(token: Token) -> bool:
-    """A word that may name a thing; one letter alone does not."""
-    return token.kind is Kind.WORD and len(token.word) > 1
 
 
 def _comma(token: Token) -> Token:
@@ -292,7 +305,7 @@ def _may_name_product(tokens: list[Token]) -> bool:
 
 def _is_product(tokens: list[Token], fit: list[Candidate]) -> bool:
     """Colours and pack words alone must name a product exactly: cream is one, black is none."""
-    needed = LIKELY if any(_is_content(t) for t in tokens) else EXACT
+    needed = LIKELY if any(is_content(t) for t in tokens) else EXACT
     return _top(fit) >= needed
 
 
@@ -308,7 +321,7 @@ def _word_runs(tokens: list[Token]) -> list[int]:
     starts: list[int] = []
     open_run = False
     for at, token in enumerate(tokens):
-        if _is_content(token) and not open_run:
+        if is_content(token) and not open_run:
             starts.append(_with_colours_before(tokens, at))
             open_run = True
         elif token.kind in _NUMBERS:
@@ -332,59 +345,3 @@ def _number_before(tokens: list[Token], edge: int) -> int:
     while at and tokens[at - 1].kind not in _NUMBERS:
         at -= 1
     return at - 1 if at else edge
-
-
-def _cut_at_corrections(chunk: Chunk) -> list[Chunk]:
-    parts: list[Chunk] = []
-    start, corrects = 0, chunk.corrects
-    for at in range(len(chunk.tokens)):
-        kind = _correction_at(chunk.tokens, at)
-        if not kind:
-            continue
-        if at > start:
-            parts.append(_part(chunk, start, at, "denied" if kind == "not" else corrects))
-        start, corrects = at + 1, "" if kind == "not" else kind
-    parts.append(_part(chunk, start, len(chunk.tokens), corrects))
-    return parts
-
-
-def _part(chunk: Chunk, start: int, end: int, corrects: str) -> Chunk:
-    tokens = chunk.tokens[start:end]
-    if corrects and any(t.word in _MORE for t in tokens):
-        corrects = ""
-    after = chunk.after if start == 0 else "stop"
-    return Chunk(tokens, chunk.line, after, chunk.client, corrects, chunk.bullet)
-
-
-def _correction_at(tokens: list[Token], at: int) -> str:
-    token = tokens[at]
-    if token.word in _HARD_CORRECTIONS:
-        return "hard"
-    if token.word in _SOFT_CORRECTIONS and at == 0:
-        return "soft"
-    if token.word in _TWICE and _opens(tokens, at) and len(token.word) > 2:
-        return "hard"
-    if token.role == "not" and _between_words(tokens, at):
-        return "not"
-    twice = at and tokens[at - 1].word == token.word
-    return "hard" if twice and token.word in _TWICE else ""
-
-
-def _opens(tokens: list[Token], at: int) -> bool:
-    """nahi 4 jodi kar do: a denial that opens its part and is followed by something."""
-    first = next(i for i, t in enumerate(tokens) if t.kind is not Kind.SYMBOL)
-    verbs = at + 1 < len(tokens) and tokens[at + 1].word in CHANGING["wants"]
-    return at == first and not verbs
-
-
-def _between_words(tokens: list[Token], at: int) -> bool:
-    """cream nahi white: what stands before is taken back."""
-    return any(_is_content(t) for t in tokens[:at]) and any(_is_content(t) for t in tokens[at:])
-
-
-def _without_denied(tokens: list[Token]) -> list[Token]:
-    """sorry, not cuban: what follows 'not' is no longer wanted."""
-    for at, token in enumerate(tokens):
-        if token.word == "not":
-            return tokens[:at]
-    return tokens

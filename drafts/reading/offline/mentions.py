@@ -22,7 +22,7 @@ class Role(StrEnum):
     SETS = "sets"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Mention:
     """One thing said; ``sure`` means that its own words say what it is."""
 

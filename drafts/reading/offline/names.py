@@ -15,6 +15,7 @@ from .tokens import Kind, Token
 _MAX_WORDS = 4
 _LIKELY_PRODUCT = 0.6
 _NAME_KINDS = (Kind.WORD, Kind.FILLER, Kind.COLOUR)
+_KO_KINDS = frozenset(_NAME_KINDS)
 _LIYE = lexicon.NAMING["liye"]
 _KE = lexicon.NAMING["ke"]
 _MATE = lexicon.NAMING["mate"]
@@ -103,6 +104,7 @@ class Names:
             or self._take_colon(tokens)
             or self._take_for(tokens)
             or self._take_signature(tokens)
+            or self._take_ko(tokens)
             or self._take_owner(tokens)
         )
 
@@ -172,6 +174,17 @@ class Names:
             return None
         del tokens[dash:]
         return naming
+
+    def _take_ko(self, tokens: list[Token]) -> Naming | None:
+        """2 dhoti Mohan Lal ko de dena: a known name, wherever it stands."""
+        at = next((i for i, t in enumerate(tokens) if t.word == "ko"), 0)
+        for start in range(max(0, at - _MAX_WORDS), at):
+            kinds = {t.kind for t in tokens[start:at]}
+            naming = self._naming(tokens[start:at], lenient=False) if kinds <= _KO_KINDS else None
+            if naming is not None and naming.known:
+                del tokens[start : at + 1]
+                return naming
+        return None
 
     def _take_owner(self, tokens: list[Token]) -> Naming | None:
         """Priya ka 2 chain: only for names the shop knows or that carry a bhai or ji."""

@@ -108,9 +108,11 @@ def _is_something_else(tokens: list[Token], at: int, used: int) -> bool:
 
 def _gujarati_two(tokens: list[Token], at: int) -> bool:
     """be before a thing or a verb is two, unless English surrounds it."""
-    if tokens[at].word != "be" or at + 1 >= len(tokens):
+    if tokens[at].word != "be":
         return False
     before = tokens[at - 1].word if at else ""
+    if at + 1 >= len(tokens) or tokens[at + 1].kind in (Kind.STOP, Kind.LINE):
+        return at > 0 and tokens[at - 1].kind in (Kind.COUNT, Kind.WORD, Kind.COLOUR)
     if before in _BEFORE_ENGLISH_BE:
         return False
     return tokens[at + 1].kind in (Kind.WORD, Kind.COLOUR) or tokens[at + 1].word in _AFTER_BE

@@ -24,6 +24,7 @@ from .tokens import Kind, Token
 _MARGIN = 0.08
 _EXACT_MARGIN = 0.03
 _ALTERNATIVES = 3
+_METALS = frozenset({"gold", "silver"})  # of a ring they are the thing, of a shirt the colour
 _UNSURE = 0.5  # an entry whose product is open
 _MISFIT = 0.85  # a size or colour was said that this product has not
 
@@ -130,7 +131,9 @@ class Resolver:
         for at, token in enumerate(item.tokens):
             before = item.tokens[at - 1] if at else None
             packed = before is not None and before.kind is Kind.NUMBER and id(before) not in taken
-            if token.kind is Kind.WORD:
+            after = item.tokens[at + 1] if at + 1 < len(item.tokens) else None
+            metal = token.word in _METALS and after is not None and after.kind is Kind.WORD
+            if token.kind is Kind.WORD or metal:
                 kept.append(token)
             elif token.kind is Kind.MEASURE and packed and before is not None:
                 kept.extend((before, token))

@@ -56,6 +56,10 @@ def _settle_names(found: list[Mention], facts: Facts, tokens: list[Token]) -> No
 def _settle_sizes(found: list[Mention], facts: Facts, tokens: list[Token]) -> None:
     if not facts.sizes:
         return
+    if _each_of_several(found, facts):
+        for mention in _bare_numbers(found):
+            _make_size(mention)
+        return
     pairs = _alternating(found, facts)
     if pairs:
         for mention in pairs:
@@ -73,6 +77,14 @@ def _settle_sizes(found: list[Mention], facts: Facts, tokens: list[Token]) -> No
             mention.doubt = "size or quantity"
         if not _ranged(found) and mention.role is Role.SIZE:
             return
+
+
+def _each_of_several(found: list[Mention], facts: Facts) -> bool:
+    """24 26 28 3 pcs each: all bare numbers are sizes beside one that counts."""
+    bare = _bare_numbers(found)
+    counted = len(_quantities(found)) - len(bare)
+    sized = all(_may_be_size(mention, facts) for mention in bare)
+    return len(bare) > 1 and counted == 1 and sized
 
 
 def _ranged(found: list[Mention]) -> bool:

@@ -47,7 +47,7 @@ class Kind(StrEnum):
     NOISE = "noise"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Token:
     """A piece of the plain text; ``word`` is its Latin spelling, ``start``/``end`` plain offsets.
 
@@ -136,3 +136,8 @@ def _value(text: str) -> Decimal | None:
         above, below = (Decimal(part) for part in text.split("/"))
         return (above / below).quantize(Decimal("0.0001")).normalize() if below else None
     return Decimal(text.replace(",", ""))
+
+
+def is_content(token: Token) -> bool:
+    """A word that may name a thing; one letter alone does not."""
+    return token.kind is Kind.WORD and len(token.word) > 1

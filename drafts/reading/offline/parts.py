@@ -1,0 +1,68 @@
+"""A chunk cut where its words take something back: sorry, ruko, nahi nahi."""
+
+from __future__ import annotations
+
+from .lexicon import CHANGING
+from .segment import Chunk
+from .tokens import Kind, Token, is_content
+
+_HARD_CORRECTIONS = CHANGING["corrections"]
+_SOFT_CORRECTIONS = CHANGING["soft_corrections"]
+_TWICE = CHANGING["twice"]
+_MORE = CHANGING["more"]
+
+
+def cut_at_corrections(chunk: Chunk) -> list[Chunk]:
+    parts: list[Chunk] = []
+    start, corrects = 0, chunk.corrects
+    for at in range(len(chunk.tokens)):
+        kind = _correction_at(chunk.tokens, at)
+        if not kind:
+            continue
+        if at > start:
+            parts.append(_part(chunk, start, at, "denied" if kind == "not" else corrects))
+        start, corrects = at + 1, "" if kind == "not" else kind
+    parts.append(_part(chunk, start, len(chunk.tokens), corrects))
+    return parts
+
+
+def _part(chunk: Chunk, start: int, end: int, corrects: str) -> Chunk:
+    tokens = chunk.tokens[start:end]
+    if corrects and any(t.word in _MORE for t in tokens):
+        corrects = ""
+    after = chunk.after if start == 0 else "stop"
+    return Chunk(tokens, chunk.line, after, chunk.client, corrects, chunk.bullet)
+
+
+def _correction_at(tokens: list[Token], at: int) -> str:
+    token = tokens[at]
+    if token.word in _HARD_CORRECTIONS:
+        return "hard"
+    if token.word in _SOFT_CORRECTIONS and at == 0:
+        return "soft"
+    if token.word in _TWICE and _opens(tokens, at) and len(token.word) > 2:
+        return "hard"
+    if token.role == "not" and _between_words(tokens, at):
+        return "not"
+    twice = at and tokens[at - 1].word == token.word
+    return "hard" if twice and token.word in _TWICE else ""
+
+
+def _opens(tokens: list[Token], at: int) -> bool:
+    """nahi 4 jodi kar do: a denial that opens its part and is followed by something."""
+    first = next(i for i, t in enumerate(tokens) if t.kind is not Kind.SYMBOL)
+    verbs = at + 1 < len(tokens) and tokens[at + 1].word in CHANGING["wants"]
+    return at == first and not verbs
+
+
+def _between_words(tokens: list[Token], at: int) -> bool:
+    """cream nahi white: what stands before is taken back."""
+    return any(is_content(t) for t in tokens[:at]) and any(is_content(t) for t in tokens[at:])
+
+
+def without_denied(tokens: list[Token]) -> list[Token]:
+    """sorry, not cuban: what follows 'not' is no longer wanted."""
+    for at, token in enumerate(tokens):
+        if token.word == "not":
+            return tokens[:at]
+    return tokens

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -120,8 +119,6 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
     user = serializers.IntegerField(source="user_id", allow_null=True, read_only=True)
     warnings = serializers.ListField(child=serializers.CharField(), read_only=True)
     items = OrderItemSerializer(many=True, read_only=True)
-    created_at = serializers.DateTimeField(read_only=True, default_timezone=UTC)
-    updated_at = serializers.DateTimeField(read_only=True, default_timezone=UTC)
 
     class Meta:
         model = Order
@@ -227,7 +224,6 @@ class EventSerializer(serializers.ModelSerializer[OrderEvent]):
         choices=OrderStatus.choices, allow_blank=True, read_only=True
     )
     actor = serializers.SerializerMethodField()
-    created_at = serializers.DateTimeField(read_only=True, default_timezone=UTC)
 
     class Meta:
         model = OrderEvent

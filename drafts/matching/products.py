@@ -136,7 +136,7 @@ class ProductIndex:
 
 
 def _entry(product: CatalogueProduct) -> _Entry:
-    phrases = tuple(dict.fromkeys(terms(p) for p in (product.name, *product.aliases)))
+    phrases = tuple(dict.fromkeys(terms(p) for p in (product.name, *product.aliases, product.sku)))
     words = {word for phrase in phrases for word in phrase.words}
     words.update(a + b for p in phrases for a, b in zip(p.words, p.words[1:], strict=False))
     words.add(canonical(product.unit.lower()))

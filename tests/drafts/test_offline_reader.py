@@ -189,6 +189,10 @@ def test_words_that_fit_two_products_stay_open_with_both_named() -> None:
     assert {c.sku for c in found.alternatives[:2]} == {"SR-CTN", "SR-SLK"}
 
 
+def test_a_product_may_be_ordered_by_its_sku() -> None:
+    assert entries("KT-ALN black L 2 pc") == [entry("KT-ALN", 2, "L", "black")]
+
+
 def test_a_thing_that_is_not_sold_keeps_its_name() -> None:
     (found,) = read("3 velvet cushion bhej dena").entries
     assert (found.sku, found.item_name, found.quantity) == (None, "velvet cushion", Decimal(3))

@@ -16,6 +16,7 @@ _SIGNS = {
     for name, patterns in load("intents.toml").items()
 }
 _FEW_WORDS = 3
+_PAYMENT_SIGNS = 2.2
 _MANY_ITEMS = 3
 _LETTER = re.compile(r"[^\W_]")
 _MONEY = re.compile(
@@ -111,10 +112,16 @@ def _scores(seen: Signs, found: Found) -> dict[Intent, float]:
     return {
         Intent.ORDER: _order_score(seen, found),
         Intent.COMPLAINT: 3.0 * min(seen["complaint"], 3) + (1.0 if _is_told(seen, found) else 0.0),
-        Intent.PAYMENT: payment if seen["payment"] and payment >= 2.2 else 0.0,
+        Intent.PAYMENT: payment if _is_payment(seen, found, payment) else 0.0,
         Intent.QUESTION: question,
         Intent.GREETING: 0.0 if seen["settle"] else 1.3 * min(seen["greeting"], 3),
     }
+
+
+def _is_payment(seen: Signs, found: Found, score: float) -> bool:
+    """One sign is enough where nothing is ordered, else it takes two kinds."""
+    goods = found.firm or found.bare or found.unknown
+    return bool(seen["payment"]) and (score >= _PAYMENT_SIGNS or not goods)
 
 
 def _is_told(seen: Signs, found: Found) -> bool:

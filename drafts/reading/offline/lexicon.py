@@ -78,7 +78,7 @@ FILLERS = frozenset(latin(word) for words in _LISTED for word in words)
 VERB_FORMS = frozenset(
     stem + ending
     for stem in _fillers["verb_forms"]["stems"]
-    for ending in _fillers["verb_forms"]["endings"]
+    for ending in ("", *_fillers["verb_forms"]["endings"])
     if len(stem + ending) > 4
 )
 FILLER_SOUNDS = frozenset(sound_key(word) for word in FILLERS if len(sound_key(word)) >= _MIN_KEY)

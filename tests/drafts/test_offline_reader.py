@@ -38,6 +38,7 @@ CATALOGUE = ProductIndex(
         CatalogueProduct("OL-15", "Cottonseed Oil 15 L Tin", ("cottonseed tin",), unit="tin"),
         CatalogueProduct("BX-SNK", "Snack Box (pkt of 50)", ("snack box",), unit="pkt"),
         CatalogueProduct("WR-CU", "Copper Wire (per gram)", ("copper wire",), unit="g"),
+        CatalogueProduct("CL-MSN", "Muslin Cloth", ("malmal",), unit="m"),
     ]
 )  # fmt: skip
 CLIENTS = KnownClients(
@@ -107,6 +108,8 @@ def test_amounts_said_in_words_count(text: str, quantity: float) -> None:
         ("2 darjan glass bangles 2-6", entry("BN-GLS", 24, "2.6")),
         ("kaanch choodi 4 jodi 2.4", entry("BN-GLS", 4, "2.4")),
         ("copper wire 250 gm", entry("WR-CU", 250)),
+        ("malmal 7.5 m", entry("CL-MSN", 7.5)),
+        ("25 metre malmal", entry("CL-MSN", 25)),
         ("silver coin 20 gm 5 pcs", entry("CN-20", 5)),
     ],
 )

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from drafts.matching.terms import Amount, terms
+from drafts.matching.terms import MEASURES_BY_NAME, Amount, terms
 from drafts.reading.types import CatalogueProduct
 
 _PACK_OF = re.compile(r"\(\D*?(\d+)\D*\)")
-_LOOSE_UNITS = {"kg": Decimal(1000), "g": Decimal(1), "l": Decimal(1000), "ml": Decimal(1)}
+_LOOSE_UNITS = {"kg": "mass", "g": "mass", "l": "volume", "ml": "volume", "m": "length"}
 _UNIT_NAMES = {
     "gm": "g", "gram": "g", "kilo": "kg", "kilogram": "kg", "litre": "l", "ltr": "l",
-    "liter": "l", "piece": "pc", "pcs": "pc", "nos": "pc", "packet": "pkt", "pack": "pkt",
+    "liter": "l", "metre": "m", "meter": "m", "mtr": "m", "piece": "pc", "pcs": "pc", "nos": "pc", "packet": "pkt", "pack": "pkt",
 }  # fmt: skip
-_VOLUMES = frozenset({"l", "ml"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +44,13 @@ UNKNOWN = Facts("", None, "", None, None, (), frozenset(), (), ())
 def facts_of(product: CatalogueProduct) -> Facts:
     phrases = [terms(p) for p in (product.name, *product.aliases)]
     unit = _UNIT_NAMES.get(product.unit.lower(), product.unit.lower())
-    loose = _LOOSE_UNITS.get(unit)
+    loose = MEASURES_BY_NAME[unit].factor if unit in _LOOSE_UNITS else None
     held = [a for a in phrases[0].amounts if a.dimension in ("mass", "volume")]
     pack = _PACK_OF.search(product.name)
     return Facts(
         unit=unit,
         loose=loose,
-        loose_dimension=("volume" if unit in _VOLUMES else "mass") if loose else "",
+        loose_dimension=_LOOSE_UNITS.get(unit, ""),
         content=held[-1] if held and loose is None else None,
         pieces=int(pack.group(1)) if pack else None,
         amounts=tuple({a for phrase in phrases for a in phrase.amounts}),

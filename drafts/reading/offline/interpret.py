@@ -167,7 +167,7 @@ class Interpreter:
             return self._inches(token), 2
         if self._facts.names_amount(amount) and not self._facts.loose:
             return None, 2
-        if measure.dimension in ("mass", "volume"):
+        if measure.dimension in ("mass", "volume", self._facts.loose_dimension):
             return self._amount(at, token, after, amount), 2
         return None, 2
 

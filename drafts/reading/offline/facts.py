@@ -14,7 +14,8 @@ _PACK_OF = re.compile(r"\(\D*?(\d+)\D*\)")
 _LOOSE_UNITS = {"kg": "mass", "g": "mass", "l": "volume", "ml": "volume", "m": "length"}
 _UNIT_NAMES = {
     "gm": "g", "gram": "g", "kilo": "kg", "kilogram": "kg", "litre": "l", "ltr": "l",
-    "liter": "l", "metre": "m", "meter": "m", "mtr": "m", "piece": "pc", "pcs": "pc", "nos": "pc", "packet": "pkt", "pack": "pkt",
+    "liter": "l", "metre": "m", "meter": "m", "mtr": "m", "piece": "pc", "pcs": "pc", "nos": "pc",
+    "packet": "pkt", "pack": "pkt",
 }  # fmt: skip
 
 

@@ -100,3 +100,23 @@ class OrderGone(DeskError):
 
     code = "not_found"
     status = 404
+
+
+class ProductGone(DeskError):
+    """There is no such product, or it was archived."""
+
+    code = "not_found"
+    status = 404
+
+
+class Taken(InvalidInput):
+    """Another product has this SKU, barcode, or size and colour."""
+
+    code = "unique"
+
+
+class AdminOnly(DeskError):
+    """Staff may not do this; an admin may."""
+
+    code = "permission_denied"
+    status = 403

@@ -2,14 +2,24 @@
 
 from django.urls import path
 
-from orders.api import views
+from orders.api import product_views, views
 
 urlpatterns = [
-    path("api/products", views.ProductListView.as_view(), name="products"),
-    path("api/products/featured", views.FeaturedView.as_view(), name="featured"),
-    path("api/products/<int:pk>", views.ProductView.as_view(), name="product"),
-    path("api/products/sku/<path:sku>", views.ProductBySkuView.as_view(), name="product-by-sku"),
-    path("api/categories", views.CategoryListView.as_view(), name="categories"),
+    path("api/products", product_views.ProductListView.as_view(), name="products"),
+    path("api/products/featured", product_views.FeaturedView.as_view(), name="featured"),
+    path("api/products/bulk", product_views.BulkView.as_view(), name="products-bulk"),
+    path("api/products/<int:pk>", product_views.ProductView.as_view(), name="product"),
+    path(
+        "api/products/<int:pk>/stock",
+        product_views.ProductStockView.as_view(),
+        name="product-stock",
+    ),
+    path(
+        "api/products/sku/<path:sku>",
+        product_views.ProductBySkuView.as_view(),
+        name="product-by-sku",
+    ),
+    path("api/categories", product_views.CategoryListView.as_view(), name="categories"),
     path("api/orders", views.OrderListView.as_view(), name="orders"),
     path("api/orders/my-orders", views.MyOrdersView.as_view(), name="my-orders"),
     path("api/orders/track", views.TrackView.as_view(), name="order-track"),

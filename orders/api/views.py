@@ -1,8 +1,8 @@
-"""The catalogue and orders: each view lets in, calls one rule, answers."""
+"""Orders: each view lets in, calls one rule, answers."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import (
@@ -24,14 +24,13 @@ from rest_framework.throttling import BaseThrottle
 
 from config.api.schema import refuses
 from customers.errors import InvalidInput
-from customers.models import User
 from customers.permissions import IsStaff
 from customers.throttling import AddressThrottle, GuestCheckoutThrottle, TrackThrottle
 from orders import lifecycle
 from orders.api import examples, serializers
 from orders.api.basket import BasketSerializer
-from orders.api.filters import OrderFilter, ProductFilter
-from orders.catalogue import catalogue
+from orders.api.filters import OrderFilter
+from orders.api.viewer import Viewer
 from orders.checkout import check_out
 from orders.errors import (
     InvalidLine,
@@ -39,6 +38,7 @@ from orders.errors import (
     NoPrice,
     NoSuchVariant,
     NotStocked,
+    OrderGone,
     OtherData,
     ReferenceTaken,
     ShortStock,
@@ -46,8 +46,7 @@ from orders.errors import (
     UnknownStatus,
     VariantNeeded,
 )
-from orders.models import Category, Order, OrderEvent, OrderStatus, Product
-from orders.pricing import rates_on
+from orders.models import Order, OrderEvent, OrderStatus
 from orders.reordering import order_again
 from orders.tracking import track_order
 
@@ -65,75 +64,7 @@ ORDER_OR_CONFIRMATION = PolymorphicProxySerializer(
 )
 
 
-class _Viewer(GenericAPIView[Any]):
-    """Tells the serializers whether staff is looking."""
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        is_staff = getattr(self.request.user, "is_staff", False)
-        return {**super().get_serializer_context(), "is_staff": is_staff}
-
-
-# The catalogue -------------------------------------------------------------------
-
-
-class _Catalogue(_Viewer):
-    permission_classes = (AllowAny,)
-    serializer_class = serializers.ProductSerializer
-    queryset = Product.objects.none()
-
-    def get_queryset(self) -> QuerySet[Product]:
-        self.rates = rates_on()
-        return catalogue(self.rates)
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "rates": getattr(self, "rates", {})}
-
-
-@extend_schema(tags=["products"])
-class ProductListView(_Catalogue, ListAPIView[Product]):
-    """What the shop sells: single products, and parents with their sizes and colours."""
-
-    filterset_class = ProductFilter
-
-    def get_queryset(self) -> QuerySet[Product]:
-        return super().get_queryset().filter(parent__isnull=True)
-
-
-@extend_schema_view(get=extend_schema(operation_id="products_featured"))
-@extend_schema(tags=["products"])
-class FeaturedView(ProductListView):
-    """What the shop puts forward."""
-
-    def get_queryset(self) -> QuerySet[Product]:
-        return super().get_queryset().filter(is_featured=True)
-
-
-@extend_schema(tags=["products"])
-class ProductView(_Catalogue, RetrieveAPIView[Product]):
-    """A product, a size or colour of one included."""
-
-
-@extend_schema_view(get=extend_schema(operation_id="products_by_sku"))
-@extend_schema(tags=["products"])
-class ProductBySkuView(_Catalogue, RetrieveAPIView[Product]):
-    """The product with this SKU."""
-
-    lookup_field = "sku"
-
-
-@extend_schema(tags=["products"])
-class CategoryListView(ListAPIView[Category]):
-    """The shop's categories by name."""
-
-    permission_classes = (AllowAny,)
-    serializer_class = serializers.CategorySerializer
-    queryset = Category.objects.all()
-
-
-# Orders --------------------------------------------------------------------------
-
-
-class _Orders(_Viewer):
+class _Orders(Viewer):
     """The orders that the one who asks may see; any other answers 404, as if there were none."""
 
     permission_classes: tuple[type[BasePermission], ...] = (IsAuthenticated,)
@@ -142,12 +73,6 @@ class _Orders(_Viewer):
 
     def get_queryset(self) -> QuerySet[Any]:
         return Order.objects.visible_to(self.request.user).with_items()
-
-    def read(self, body: type[Any]) -> dict[str, Any]:
-        """What was sent, checked."""
-        serializer = body(data=self.request.data)
-        serializer.is_valid(raise_exception=True)
-        return cast(dict[str, Any], serializer.validated_data)
 
     def answer(self, order: Order) -> Response:
         return Response(self.shown(order))
@@ -166,10 +91,6 @@ class _Orders(_Viewer):
         message = f"Order {done.order} {how}."
         order = self.shown(done.order)
         return Response({"message": message, "order": order, "stock_updates": updates})
-
-    @property
-    def actor(self) -> User:
-        return cast(User, self.request.user)
 
 
 @extend_schema(tags=["orders"])
@@ -291,7 +212,7 @@ class ReturnView(_Orders):
 
 
 @extend_schema(tags=["orders"])
-class TimelineView(_Viewer, ListAPIView[OrderEvent]):
+class TimelineView(Viewer, ListAPIView[OrderEvent]):
     """What happened to the order, oldest first."""
 
     permission_classes = (IsAuthenticated,)
@@ -321,6 +242,7 @@ class TrackView(GenericAPIView[Order]):
     permission_classes = (AllowAny,)
     throttle_classes = (TrackThrottle,)
 
+    @refuses(OrderGone)
     @extend_schema(
         operation_id="orders_track",
         parameters=[serializers.TrackQuerySerializer],

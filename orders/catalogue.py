@@ -15,7 +15,7 @@ def catalogue(rates: Rates) -> ProductQuerySet:
         Product.objects.on_sale()
         .with_stock()
         .annotate(price=price_expression(rates))
-        .select_related("category")
+        .select_related("category", "parent")
         .prefetch_related(Prefetch("variants", queryset=children))
     )
 

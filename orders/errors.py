@@ -115,6 +115,12 @@ class Taken(InvalidInput):
     code = "unique"
 
 
+class ImageRefused(InvalidInput):
+    """What was uploaded is no picture that can be kept."""
+
+    code = "invalid_image"
+
+
 class AdminOnly(DeskError):
     """Staff may not do this; an admin may."""
 

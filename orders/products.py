@@ -85,7 +85,7 @@ def update_product(product: Product, changes: Mapping[str, Any], *, by: User | N
     Raises InvalidInput, Taken, FixedField for another stock (orders/stock.py moves that),
     ProductGone.
     """
-    row = _locked(product.pk)
+    row = lock_product(product.pk)
     _apply(row, changes, by=by)
     return row
 
@@ -96,11 +96,11 @@ def archive_product(product: Product, *, by: User | None) -> None:
 
     Orders and stock movements keep it.
     """
-    row = _locked(product.pk)
+    row = lock_product(product.pk)
     children = Product.objects.on_sale().filter(parent=row).order_by("pk")
     for each in [row, *children.select_for_update(no_key=True)]:
         each.archived_at = timezone.now()
-        _save(each, by=by)
+        save_product(each, by=by)
 
 
 @transaction.atomic
@@ -151,7 +151,8 @@ def _lockable() -> Any:
     return rows.select_for_update(of=("self",), no_key=True)
 
 
-def _locked(product_id: int) -> Product:
+def lock_product(product_id: int) -> Product:
+    """The product's row as it is now, held until the transaction ends; raises ProductGone."""
     wait_at_most_ten_seconds()
     row: Product | None = _lockable().filter(pk=product_id).first()
     if row is None:
@@ -182,7 +183,7 @@ def _create(
         columns = {name: getattr(parent, name) for name in _INHERITED} | columns
     product = Product(parent=parent, has_variants=has_variants, **columns)
     check_product(product)
-    _save(product, by=by)
+    save_product(product, by=by)
     if opening is not None and not (has_variants and opening == 0):
         _open(product, opening, by=by)
     return product
@@ -208,11 +209,12 @@ def _apply(product: Product, changes: Mapping[str, Any], *, by: User | None) -> 
         setattr(product, name, columns[name])
     if changed:
         check_product(product)
-        _save(product, by=by)
+        save_product(product, by=by)
     return changed
 
 
-def _save(product: Product, *, by: User | None) -> None:
+def save_product(product: Product, *, by: User | None) -> None:
+    """Save the locked row with who did it; raises Taken."""
     product._history_user = by  # type: ignore[attr-defined]
     try:
         with transaction.atomic():

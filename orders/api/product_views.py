@@ -32,7 +32,9 @@ from orders.models import Category, Product
 from orders.pricing import rates_on
 
 
-class _Catalogue(Viewer):
+class CatalogueView(Viewer):
+    """Products on sale, as today's rates price them; anyone reads, staff write."""
+
     serializer_class = serializers.ProductSerializer
     queryset = Product.objects.none()
 
@@ -55,7 +57,7 @@ class _Catalogue(Viewer):
 
 
 @extend_schema(tags=["products"])
-class ProductListView(_Catalogue, ListAPIView[Product]):
+class ProductListView(CatalogueView, ListAPIView[Product]):
     """What the shop sells: single products, and parents with their sizes and colours."""
 
     filterset_class = ProductFilter
@@ -83,7 +85,7 @@ class ProductListView(_Catalogue, ListAPIView[Product]):
 
 @extend_schema_view(get=extend_schema(operation_id="products_featured"))
 @extend_schema(tags=["products"])
-class FeaturedView(_Catalogue, ListAPIView[Product]):
+class FeaturedView(CatalogueView, ListAPIView[Product]):
     """What the shop puts forward."""
 
     filterset_class = ProductFilter
@@ -93,7 +95,7 @@ class FeaturedView(_Catalogue, ListAPIView[Product]):
 
 
 @extend_schema(tags=["products"])
-class ProductView(_Catalogue, RetrieveAPIView[Product]):
+class ProductView(CatalogueView, RetrieveAPIView[Product]):
     """A product, a size or colour of one included."""
 
     @refuses(InvalidInput, InvalidLine, Taken, FixedField, ProductGone)
@@ -118,7 +120,7 @@ class ProductView(_Catalogue, RetrieveAPIView[Product]):
 
 
 @extend_schema(tags=["products"])
-class ProductStockView(_Catalogue):
+class ProductStockView(CatalogueView):
     """The stock of one product, moved by hand."""
 
     @refuses(InvalidLine, ShortStock, StaleCount, NotStocked)
@@ -156,7 +158,7 @@ class BulkView(Viewer):
 
 @extend_schema_view(get=extend_schema(operation_id="products_by_sku"))
 @extend_schema(tags=["products"])
-class ProductBySkuView(_Catalogue, RetrieveAPIView[Product]):
+class ProductBySkuView(CatalogueView, RetrieveAPIView[Product]):
     """The product with this SKU."""
 
     lookup_field = "sku"

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
-from django.core.files.storage import default_storage
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from orders.images import image_of
 from orders.lifecycle import parse_status
 from orders.lines import MAX_LINES
 from orders.models import Category, Metal, Order, OrderEvent, OrderItem, OrderStatus, Product
 from orders.pricing import current_price
 
 
-def _url(serializer: serializers.BaseSerializer[Any], name: str) -> str | None:
-    """Where a stored file is fetched from, as an absolute address; None for none."""
-    return (
-        serializer.context["request"].build_absolute_uri(default_storage.url(name))
-        if name
-        else None
-    )
+def _image_url(
+    serializer: serializers.BaseSerializer[Any], product_id: int | None, name: str
+) -> str | None:
+    """Where the product's picture is fetched from, as an absolute address; None for none.
+
+    The stored name is in it, so that a new picture is not taken for the old one.
+    """
+    if not name or product_id is None:
+        return None
+    path = reverse("product-thumbnail", args=[product_id])
+    version = hashlib.sha256(name.encode()).hexdigest()[:8]
+    address: str = serializer.context["request"].build_absolute_uri(f"{path}?v={version}")
+    return address
 
 
 class CategorySerializer(serializers.ModelSerializer[Category]):
@@ -78,7 +86,7 @@ class VariantSerializer(serializers.ModelSerializer[Product]):
 
     @extend_schema_field(serializers.URLField(allow_null=True))
     def get_image_url(self, product: Product) -> str | None:
-        return _url(self, product.image.name or "")
+        return _image_url(self, product.pk, image_of(product))
 
 
 class ProductSerializer(VariantSerializer):
@@ -107,7 +115,7 @@ class OrderItemSerializer(serializers.ModelSerializer[OrderItem]):
 
     @extend_schema_field(serializers.URLField(allow_null=True))
     def get_product_image(self, item: OrderItem) -> str | None:
-        return _url(self, item.product_image)
+        return _image_url(self, item.product_id, item.product_image)
 
 
 class OrderSerializer(serializers.ModelSerializer[Order]):
@@ -208,6 +216,10 @@ class ReturnSerializer(ReasonSerializer):
         if len({line["id"] for line in lines}) < len(lines):
             raise serializers.ValidationError("A line is named twice.")
         return lines
+
+
+class ImageSerializer(serializers.Serializer[Any]):
+    image = serializers.FileField(help_text="JPEG, PNG or WebP; 8 MB and 40 million pixels at most")
 
 
 class IdempotencyKeySerializer(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.api import product_views, views
+from orders.api import image_views, product_views, views
 
 urlpatterns = [
     path("api/products", product_views.ProductListView.as_view(), name="products"),
@@ -13,6 +13,16 @@ urlpatterns = [
         "api/products/<int:pk>/stock",
         product_views.ProductStockView.as_view(),
         name="product-stock",
+    ),
+    path(
+        "api/products/<int:pk>/image",
+        image_views.ImageView.as_view(),
+        name="product-image",
+    ),
+    path(
+        "api/products/<int:pk>/thumbnail",
+        image_views.ThumbnailView.as_view(),
+        name="product-thumbnail",
     ),
     path(
         "api/products/sku/<path:sku>",

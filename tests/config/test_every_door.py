@@ -31,6 +31,7 @@ PUBLIC = {
     "GET api/products/<int:pk>",
     "GET api/products/sku/<path:sku>",
     "GET api/products/featured",
+    "GET api/products/<int:pk>/thumbnail",
     "GET api/categories",
     "POST api/orders",
     "GET api/orders/track",

@@ -52,9 +52,13 @@ class DeskAutoSchema(StandardizedAutoSchema):
         yield "406"
         if self._should_add_http401_error_response() or isinstance(self.view, TokenViewBase):
             yield "401"
-        if self._should_add_http403_error_response() or self._checks_csrf():
+        if (
+            self._should_add_http403_error_response()
+            or self._checks_csrf()
+            or self._refusals(HTTPStatus.FORBIDDEN)
+        ):
             yield "403"
-        if self._may_find_nothing():
+        if self._may_find_nothing() or self._refusals(HTTPStatus.NOT_FOUND):
             yield "404"
         if self._refusals(HTTPStatus.CONFLICT):
             yield "409"

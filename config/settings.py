@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "whatsapp.api.middleware.SilentWebhookMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.api.bodies.ChunkedBodyMiddleware",
     "config.api.case.EitherNameMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

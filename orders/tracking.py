@@ -21,10 +21,10 @@ def track_order(reference: str, *, phone: str) -> Order:
 
 
 def _same_number(stored: str, typed: str) -> bool:
-    """A number kept as typed, since nobody could have it, is compared by its digits."""
-    ours, theirs = (normalise_phone(text) or _digits(text) for text in (stored, typed))
-    return bool(ours) and ours == theirs
+    """Whether both are one number, or have the same digits: an impossible one is kept as typed."""
+    return bool(_forms(stored) & _forms(typed))
 
 
-def _digits(text: str) -> str:
-    return "".join(char for char in text if char.isdecimal())
+def _forms(text: str) -> set[str]:
+    digits = "".join(char for char in text if char.isdecimal())
+    return {form for form in (normalise_phone(text), digits) if form}

@@ -14,7 +14,8 @@ from drf_spectacular.utils import extend_schema_field
 
 from config.api.case import to_camel, to_snake
 from orders.catalogue import search_products
-from orders.models import Channel, Order, OrderItem, OrderStatus, PaymentStatus, Product
+from orders.models import Channel, Order, OrderStatus, PaymentStatus, Product
+from orders.searching import search_orders
 
 LONGEST_SEARCH = 100
 
@@ -126,10 +127,4 @@ class OrderFilter(filters.FilterSet):
         return rows.filter(created_at__lt=_midnight(value) + dt.timedelta(days=1))
 
     def by_search(self, rows: Any, name: str, value: str) -> Any:
-        slips = OrderItem.objects.filter(slip_number__iexact=value)
-        return rows.filter(
-            Q(order_reference__icontains=value)
-            | Q(customer_name__icontains=value)
-            | Q(customer_phone__icontains=value)
-            | Q(pk__in=slips.values("order"))
-        )
+        return search_orders(rows, value)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from corsheaders.defaults import default_headers
 from django.conf.locale import LANG_INFO
 
 from config.environment import DeskEnv
@@ -23,6 +24,8 @@ DEBUG = env.switch("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["*"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_ALLOW_HEADERS = (*default_headers, "idempotency-key")
+CORS_EXPOSE_HEADERS = ("Retry-After",)
 
 # Files and database ---------------------------------------------------------
 PARCHI_DATA = env.path("PARCHI_DATA", default=str(BASE_DIR / ".data")).root

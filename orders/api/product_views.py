@@ -131,9 +131,9 @@ class ProductStockView(CatalogueView):
     )
     def patch(self, request: Request, pk: Any) -> Response:
         """Add or take off `delta`, or set what was `counted` where it is still `expected`."""
+        product = self.get_object()
         change = self.read(shelf.StockChangeSerializer)
         act = stock.adjust_stock if "delta" in change else stock.count_stock
-        product = self.get_object()
         act(product, by=self.actor, **change)
         return Response(self.shown(product))
 

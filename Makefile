@@ -74,7 +74,7 @@ run: setup tesseract
 	@echo "  The desk     http://$(HOST):$(PORT)/"
 	@echo "  Sign in as   admin, seller or buyer; the password was printed by the first run."
 	@echo "               Forgotten: $(BIN)/python manage.py seed_demo --password NEW"
-	@echo "  Try          1. $(BIN)/python manage.py simulate_whatsapp \"2 plain gold ring size 12 and 1 payal for Meenal\" --from +919000011007"
+	@echo "  Try          1. $(if $(filter 8000,$(PORT)),,PORT=$(PORT) )$(BIN)/python manage.py simulate_whatsapp \"2 plain gold ring size 12 and 1 payal for Meenal\" --from +919000011007"
 	@echo "               2. Open the draft under Drafts, correct it, convert it, confirm the order."
 	@echo "               3. $(BIN)/python manage.py reconcile"
 	@echo "  Ctrl-C ends the web server and the worker; make stop ends the database too."

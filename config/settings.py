@@ -179,6 +179,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["config.api.case.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "config.api.pagination.DeskPagination",
+    "DEFAULT_METADATA_CLASS": "config.api.metadata.NoMetadata",
     "DEFAULT_SCHEMA_CLASS": "config.api.schema.DeskAutoSchema",
     "DEFAULT_THROTTLE_RATES": THROTTLE_RATES,
     "EXCEPTION_HANDLER": "config.api.errors.exception_handler",

@@ -112,12 +112,19 @@ def read_rows(data: Any) -> tuple[list[BulkRow], list[dict[str, Any]]]:
             sku = changes.get("sku", "") if product_id else changes.pop("sku")
             rows.append(BulkRow(index, changes, id=product_id, sku=sku))
         else:
-            named = sent if isinstance(sent, Mapping) else {}
             found = [asdict(error) for error in flatten_errors(row.errors)]
-            errors.append(
-                {"row": index, "id": named.get("id"), "sku": named.get("sku"), "errors": found}
-            )
+            errors.append({"row": index, **_sent_names(sent), "errors": found})
     return rows, errors
+
+
+def _sent_names(sent: Any) -> dict[str, Any]:
+    """The id and the SKU that a row names its product by, where they are such."""
+    named = sent if isinstance(sent, Mapping) else {}
+    pk, sku = named.get("id"), named.get("sku")
+    return {
+        "id": pk if type(pk) is int else None,
+        "sku": sku if isinstance(sku, str) else None,
+    }
 
 
 class BulkRowSerializer(serializers.Serializer[Any]):

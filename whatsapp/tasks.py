@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from whatsapp import inbound, outbox, queueing
+from whatsapp import inbound, media, outbox, queueing
 
 
 @app.task(name=queueing.PROCESS_EVENT)
@@ -13,3 +13,8 @@ def process_event(event_id: int) -> None:
 @app.task(name=queueing.SEND_MESSAGE)
 def send_message(message_id: int) -> None:
     outbox.send_message(message_id)
+
+
+@app.task(name=queueing.FETCH_MEDIA)
+def fetch_media(media_id: int) -> None:
+    media.fetch_media(media_id)

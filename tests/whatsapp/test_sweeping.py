@@ -21,6 +21,7 @@ NOTHING = {
     "events_requeued": 0,
     "messages_perhaps_sent": 0,
     "messages_requeued": 0,
+    "media_requeued": 0,
 }
 
 

@@ -20,6 +20,7 @@ from customers.errors import DeskError
 from orders.admin.order_page import order_page
 from orders.lifecycle import cancel_order, confirm_order
 from orders.models import Order, OrderStatus, PaymentStatus
+from orders.searching import search_orders
 
 STATUS_COLOURS = {
     "Pending": "warning",
@@ -103,6 +104,11 @@ class OrderAdmin(ReadOnlyAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("orders.change_order")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
+    ) -> tuple[QuerySet[Order], bool]:
+        return (search_orders(queryset, search_term) if search_term else queryset), False
 
     @display(description="Order", ordering="order_reference")
     def reference(self, order: Order) -> SafeString:

@@ -47,9 +47,14 @@ class KeyFilter(filters.Filter):
 
 
 class Ordering(filters.OrderingFilter):
-    """Takes names in either case, and sorts what is equal by key so that pages never overlap."""
+    """Takes names in either case, and sorts what is equal by ``ties`` and then by key.
 
-    def __init__(self, *, fields: dict[str, str]) -> None:
+    So pages never overlap. The key runs the way the last name does, that an index read
+    forwards or backwards gives both ways of sorting.
+    """
+
+    def __init__(self, *, fields: dict[str, str], ties: dict[str, str] | None = None) -> None:
+        self.ties = ties or {}
         names = {name for field in fields.values() for name in (field, to_camel(field))}
         choices = [(sign + name, sign + name) for name in sorted(names) for sign in ("", "-")]
         super().__init__(fields=fields, choices=choices)
@@ -59,7 +64,23 @@ class Ordering(filters.OrderingFilter):
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().filter(qs, value)
-        return rows.order_by(*rows.query.order_by, "pk") if value else rows
+        return (
+            rows.order_by(*self._whole([str(name) for name in rows.query.order_by]))
+            if value
+            else rows
+        )
+
+    def _whole(self, names: list[str]) -> list[str]:
+        first = names[-1].lstrip("-")
+        order = [*names, _signed(self.ties[first], names[-1])] if first in self.ties else [*names]
+        return [*order, _signed("pk", order[-1])]
+
+
+def _signed(name: str, like: str) -> str:
+    """The name, turned round where ``like`` runs downwards."""
+    if not like.startswith("-"):
+        return name
+    return name[1:] if name.startswith("-") else f"-{name}"
 
 
 def _midnight(day: dt.date) -> dt.datetime:
@@ -114,7 +135,10 @@ class OrderFilter(filters.FilterSet):
         max_length=LONGEST_SEARCH,
         help_text="In the reference, name, phone or a slip number",
     )
-    ordering = Ordering(fields={"created_at": "created_at", "total": "total", "status": "status"})
+    ordering = Ordering(
+        fields={"created_at": "created_at", "total": "total", "status": "status"},
+        ties={"status": "-created_at"},
+    )
 
     class Meta:
         model = Order

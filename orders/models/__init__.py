@@ -19,6 +19,7 @@ from orders.models.orders import (
     OrderStatus,
     PaymentStatus,
     PriceOverride,
+    order_words,
 )
 from orders.models.payments import Payment, PaymentMethod
 from orders.models.slips import SlipCounter, SlipNumber
@@ -47,4 +48,5 @@ __all__ = [
     "SlipNumber",
     "StockMovement",
     "Unit",
+    "order_words",
 ]

@@ -6,11 +6,13 @@ import uuid
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Expression, F, Q
 from simple_history.models import HistoricalRecords
 
 from customers.models import Customer, PaymentTerms, User
+from customers.words import row_words
 from orders.models.catalogue import Product, Unit
 
 
@@ -35,6 +37,11 @@ class Channel(models.TextChoices):
     STOREFRONT = "storefront", "Storefront"
     WHATSAPP = "whatsapp", "WhatsApp"
     COUNTER = "counter", "Counter"
+
+
+def order_words() -> Expression:
+    """The words an order is found by, as its index holds them."""
+    return row_words("order_reference", "customer_name", phone="customer_phone")
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -120,10 +127,12 @@ class Order(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="order_newest_first"),
-            models.Index(fields=["status", "-created_at"], name="order_by_status"),
+            models.Index(fields=["status", "-created_at", "-id"], name="order_by_status_newest"),
             models.Index(fields=["customer_phone", "-created_at"], name="order_by_phone"),
             models.Index(fields=["payment_status", "-created_at"], name="order_by_payment_status"),
-            models.Index(fields=["-total", "id"], name="order_by_total"),
+            models.Index(fields=["channel", "-created_at"], name="order_by_channel"),
+            models.Index(fields=["total", "id"], name="order_by_total_and_id"),
+            GinIndex(order_words(), name="order_by_words"),
         ]
         constraints = [
             models.CheckConstraint(

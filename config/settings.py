@@ -217,6 +217,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.api.schema.declare_errors",
         "config.api.schema.describe_numbers",
+        "config.api.schema_examples.give_examples",
         "config.api.schema_case.name_by_path",
     ],
 }

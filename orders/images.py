@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import IO
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -27,22 +27,42 @@ THUMBNAIL_SIDE = 800
 
 
 def store_image(product: Product, file: IO[bytes], *, by: User | None) -> Product:
-    """Keep the picture, upright and without its metadata, as the product's image.
+    """Keep the picture as the product's image. The picture before is deleted.
+
+    Raises ImageRefused, ProductGone; the picture before stays then.
+    """
+    return keep_image(product, prepared_image(file), by=by)
+
+
+def prepared_image(file: IO[bytes]) -> ContentFile[bytes]:
+    """The picture as it may be kept: upright, without its metadata, named by its format.
 
     A picture is a JPEG, PNG or WebP of at most MAX_BYTES and MAX_PIXELS, whatever it is
-    called. The picture before is deleted. Raises ImageRefused, ProductGone; the picture
-    before stays then.
+    called. Raises ImageRefused.
     """
     data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise ImageRefused(f"The image is larger than {MAX_BYTES >> 20} MB.", attr="image")
     with _opened(BytesIO(data), KEPT_SIDE) as picture:
         content, suffix = _kept(picture)
-    digest = hashlib.sha256(content).hexdigest()[:16]
-    name = f"products/{product.pk}-{digest}.{suffix}"
-    if not default_storage.exists(name):
-        name = default_storage.save(name, ContentFile(content))
-    return _put(product, name, by=by)
+    return ContentFile(content, name=f"image.{suffix}")
+
+
+def keep_image(product: Product, picture: ContentFile[bytes], *, by: User | None) -> Product:
+    """Store what ``prepared_image`` gave; raises ProductGone, and nothing stays stored then."""
+    # A name of its own: a picture put back must not meet the deletion of the one before.
+    suffix = PurePosixPath(picture.name or "").suffix
+    name = default_storage.save(f"products/{product.pk}-{uuid4().hex}{suffix}", picture)
+    try:
+        return _put(product, name, by=by)
+    except Exception:
+        default_storage.delete(name)
+        raise
+
+
+def remove_image(product: Product, *, by: User | None) -> Product:
+    """The product without a picture; raises ProductGone."""
+    return _put(product, "", by=by)
 
 
 @transaction.atomic
@@ -50,7 +70,7 @@ def _put(product: Product, name: str, *, by: User | None) -> Product:
     row = lock_product(product.pk)
     before, row.image = row.image.name or "", name
     save_product(row, by=by)
-    if before and before != name:
+    if before:
         transaction.on_commit(lambda: _delete(before))
     return row
 

@@ -51,10 +51,10 @@ def _example(schema: dict[str, Any], schemas: dict[str, Any], component: str = "
 def _object(properties: dict[str, Any], schemas: dict[str, Any], component: str) -> dict[str, Any]:
     here = _VALUES.get(component, {})
     names = here.get("only") or [key for key, value in properties.items() if value != _BINARY]
-    return {
-        name: here[name] if name in here else _property(name, properties[name], schemas)
-        for name in names
-    }
+    values = {name: _property(name, properties[name], schemas) for name in names}
+    nothing = dict.fromkeys(here.get("null", ()))
+    inside = {key: {**values[key], **here[key]} for key in here if isinstance(here[key], dict)}
+    return values | {name: here[name] for name in names if name in here} | nothing | inside
 
 
 def _property(name: str, schema: dict[str, Any], schemas: dict[str, Any]) -> Any:

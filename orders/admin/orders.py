@@ -106,7 +106,7 @@ class OrderAdmin(ReadOnlyAdmin):
         return request.user.has_perm("orders.change_order")
 
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
+        self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[QuerySet[Order], bool]:
         return (search_orders(queryset, search_term) if search_term else queryset), False
 

@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.postgres.fields import ArrayField
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -19,7 +21,9 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWi
 
 from config.admin import DeskAdmin, errors_of_field
 from config.wording import goods_name, plain_number, rupees
+from customers.models import User
 from orders.admin.product_stock import stock_panel, stock_view
+from orders.images import keep_image, prepared_image, remove_image
 from orders.models import PriceBasis, Product, ProductQuerySet
 from orders.pricing import price_expression, rates_on
 from orders.quantities import MAX_STOCK, checked_quantity
@@ -61,6 +65,14 @@ class ProductForm(forms.ModelForm):
         for name in ("reorder_level", "weight", "bulk_quantity"):
             if (value := self.initial.get(name)) is not None:
                 self.initial[name] = plain_number(value)
+
+    def clean_image(self) -> Any:
+        """What was uploaded, as it may be kept; else what the form's own check made of it."""
+        sent = self.cleaned_data.get("image")
+        if isinstance(sent, UploadedFile):
+            with errors_of_field(self, "image"):
+                return prepared_image(sent)
+        return sent
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -184,7 +196,10 @@ class ProductAdmin(DeskAdmin):
         return super().change_view(request, object_id, form_url, context)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.image = form.initial.get("image") or ""  # the rule below puts the new one
         super().save_model(request, obj, form, change)
+        if "image" in form.changed_data:
+            _put_image(obj, form.cleaned_data["image"], by=request.user)  # type: ignore[arg-type]
         opening = form.cleaned_data.get("opening_stock")
         if not change and opening:
             open_stock(obj, quantity=opening, by=request.user)  # type: ignore[arg-type]
@@ -211,6 +226,14 @@ class ProductAdmin(DeskAdmin):
     @display(description="Reorder at", ordering="reorder_level")
     def reorder_at(self, product: Product) -> str:
         return plain_number(product.reorder_level) if product.reorder_level else "—"
+
+
+def _put_image(product: Product, picture: ContentFile[bytes] | bool, *, by: User) -> None:
+    """The form says False where the box to take the picture away was ticked."""
+    if isinstance(picture, ContentFile):
+        keep_image(product, picture, by=by)
+    else:
+        remove_image(product, by=by)
 
 
 _LIST = "orders_product_changelist"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from orders.models.orders import Order
 
@@ -23,6 +24,11 @@ class Checkout(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["scope", "key"], name="checkout_key_once_a_scope"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["created_at"], condition=~Q(scope="reference"), name="checkout_key_by_age"
+            ),
         ]
 
     def __str__(self) -> str:

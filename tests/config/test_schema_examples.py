@@ -19,9 +19,9 @@ def bodies() -> dict[str, dict[str, Any]]:
         for method, operation in operations.items():
             parts = {"request": operation.get("requestBody", {}), **operation["responses"]}
             for name, part in parts.items():
-                if "$ref" in part:
-                    part = DOCUMENT["components"]["responses"][part["$ref"].rpartition("/")[2]]
-                if body := part.get("content", {}).get("application/json"):
+                shared = part.get("$ref", "").rpartition("/")[2]
+                whole = DOCUMENT["components"]["responses"][shared] if shared else part
+                if body := whole.get("content", {}).get("application/json"):
                     found[f"{method} {path} {name}"] = body
     return found
 

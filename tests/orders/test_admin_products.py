@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from orders.errors import InvalidLine
 from orders.models import Metal, MetalRate, Product, StockMovement
@@ -46,6 +49,17 @@ def typed(**fields) -> dict:
     return {name: value for name, value in filled.items() if value is not None}
 
 
+def picture_file(form: str = "JPEG", **more) -> SimpleUploadedFile:
+    stream = BytesIO()
+    Image.new("RGB", (40, 30), "silver").save(stream, form, **more)
+    return SimpleUploadedFile(f"payal.{form.lower()}", stream.getvalue())
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+
+
 @pytest.fixture
 def payal(units):
     return ProductFactory(
@@ -54,6 +68,43 @@ def payal(units):
 
 
 # The form --------------------------------------------------------------------------
+
+
+def test_a_picture_put_in_the_form_is_kept_without_its_metadata(seller_desk, seller_user, payal):
+    sent = picture_file(comment=b"Surat, 21.17 N 72.83 E")
+    response = seller_desk.post(page_of(payal), typed(name="Silver payal", sku="PAY-1", image=sent))
+
+    payal.refresh_from_db()
+    with payal.image.open() as file:
+        kept = Image.open(file)
+        assert (response.status_code, kept.format, kept.info.get("comment")) == (302, "JPEG", None)
+    assert payal.history.first().history_user == seller_user
+
+
+def test_a_picture_can_be_taken_away_again(seller_desk, payal):
+    fields = {"name": "Silver payal", "sku": "PAY-1"}
+    seller_desk.post(page_of(payal), typed(**fields, image=picture_file()))
+    seller_desk.post(page_of(payal), typed(**fields, **{"image-clear": "on"}))
+    payal.refresh_from_db()
+    assert not payal.image
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7 price list", b"<svg onload='alert(1)'/>", b""])
+def test_what_is_no_picture_is_refused_beside_its_field(seller_desk, payal, content):
+    sent = SimpleUploadedFile("payal.jpg", content, "image/jpeg")
+    page = seller_desk.post(page_of(payal), typed(name="Silver payal", sku="PAY-1", image=sent))
+
+    payal.refresh_from_db()
+    assert (page.status_code, bool(payal.image)) == (200, False)
+    assert page.context["adminform"].form.errors["image"]
+
+
+def test_a_picture_in_a_format_the_shop_does_not_show_is_refused(seller_desk, payal):
+    sent = picture_file("TIFF")
+    page = seller_desk.post(page_of(payal), typed(name="Silver payal", sku="PAY-1", image=sent))
+    assert page.context["adminform"].form.errors["image"] == [
+        "This is not a JPEG, PNG or WebP image."
+    ]
 
 
 def test_a_new_product_opens_its_stock_through_the_rule(seller_desk, seller_user):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
+from config.sweeping import sweep
 from orders.checkout import Basket, BasketLine, check_out
 from orders.lifecycle import confirm_order
 from orders.locking import got_lock
@@ -185,3 +188,20 @@ def test_an_accounts_first_orders_at_once_make_one_customer(kurta, buyer_user):
     responses = race(*[lambda: post(client_of(buyer_user), kurta)] * 8)
     assert {response.status_code for response in responses} == {201}
     assert len({response.json()["customerId"] for response in responses}) == 1
+
+
+# Forgetting ---------------------------------------------------------------------------------
+
+
+def test_a_key_is_forgotten_after_a_week_and_an_order_reference_never(guest_api, kurta):
+    post(guest_api, kurta, key="cart-81")
+    post(guest_api, kurta, orderReference="LEG-TEST-0001")
+    Checkout.objects.update(created_at=timezone.now() - timedelta(days=7, seconds=1))
+    post(guest_api, kurta, key="cart-82")
+
+    assert sweep(timezone.now())["keys_forgotten"] == 1
+    assert statuses(
+        post(guest_api, kurta, orderReference="LEG-TEST-0001"),
+        post(guest_api, kurta, key="cart-82"),
+        post(guest_api, kurta, key="cart-81"),
+    ) == ([200, 200, 201], 4)

@@ -14,6 +14,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 AS_ROOT := [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
+TESSERACT := tesseract-ocr tesseract-ocr-hin tesseract-ocr-guj
 APT := apt-get install -y -qq --no-install-recommends
 
 .PHONY: help setup setup-dev run stop test lint screenshots schema lock tesseract chromium
@@ -59,9 +60,9 @@ setup-dev: $(VENV)/installed-dev
 tesseract:
 	@command -v tesseract >/dev/null || { $(AS_ROOT) && { \
 	  echo "Installing Tesseract, which reads photographs …"; \
-	  $(APT) tesseract-ocr >/dev/null || { apt-get update -qq && $(APT) tesseract-ocr >/dev/null; }; }; } || { \
+	  $(APT) $(TESSERACT) >/dev/null || { apt-get update -qq && $(APT) $(TESSERACT) >/dev/null; }; }; } || { \
 	  echo "Tesseract is missing, so photographs are not read. One command installs it:"; \
-	  echo "  sudo apt-get install tesseract-ocr"; }
+	  echo "  sudo apt-get install $(TESSERACT)"; }
 
 # Serving ------------------------------------------------------------------------------
 

@@ -18,6 +18,6 @@ def missing_integrations(**kwargs: Any) -> list[CheckMessage]:
         hint = "Set GUPSHUP_WEBHOOK_SECRET (docs/configuration.md)."
         found.append(Info("The webhook takes messages without a secret.", hint, id="parchi.I002"))
     if not settings.OPENAI_API_KEY:
-        hint = "Set OPENAI_API_KEY and DRAFT_READER=openai (docs/configuration.md)."
+        hint = "Set OPENAI_API_KEY and DRAFT_READER=hybrid (docs/configuration.md)."
         found.append(Info("Messages are read by the offline reader.", hint, id="parchi.I003"))
     return found

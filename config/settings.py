@@ -233,11 +233,12 @@ MEDIA_LOOPBACK_ALLOWED = not PRODUCTION
 ALLOWED_PHONE_NUMBERS = env.list("ALLOWED_PHONE_NUMBERS", default=[] if PRODUCTION else ["*"])
 
 # Reading --------------------------------------------------------------------------------
-DRAFT_READER = env.choice("DRAFT_READER", ("offline", "openai"), default="offline")
+DRAFT_READER = env.choice("DRAFT_READER", ("offline", "openai", "hybrid"), default="offline")
 DRAFT_QUIET_SECONDS = env.count("DRAFT_QUIET_SECONDS", default=60)
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="https://api.openai.com/v1")
 OPENAI_MODEL = env.str("OPENAI_MODEL", default="gpt-5-mini")
+OPENAI_TRANSCRIBE_MODEL = env.str("OPENAI_TRANSCRIBE_MODEL", default="gpt-4o-mini-transcribe")
 
 # The queue ----------------------------------------------------------------------------------
 PROCRASTINATE_ON_APP_READY = "config.queue.on_app_ready"

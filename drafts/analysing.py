@@ -13,16 +13,21 @@ from drafts.catalogue import known_clients, product_index
 from drafts.entries import clean, share
 from drafts.jobs import defer_analysis
 from drafts.locking import lock_chat
-from drafts.models import Analysis, AnalysisStatus, DraftMessage, DraftStatus
+from drafts.models import Analysis, AnalysisStatus, DraftMessage
 from drafts.reading.choosing import get_reader, reading_lease
-from drafts.reading.types import Intent, Reading, ReadingError
+from drafts.reading.types import Intent, Reading, ReadingError, Said
 from drafts.recording import record_in_draft, warnings_of
+from drafts.sources import finish, source_of, text_of, without_words
+from whatsapp.models import Direction, Message, MessageStatus
 
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
 MAX_TEXT = 8_000
-MAX_CONTEXT = 5
+# Enough to know what "the same in blue" and "yes, 3" are about; each costs a model's reading.
+MAX_CONTEXT = 8
+MAX_SAID = 500
+CONTEXT_AGE = timedelta(hours=24)
 BACKOFF = (timedelta(seconds=20), timedelta(minutes=2))
 CUT_SHORT = f"Only the first {MAX_TEXT:,} characters were read."
 
@@ -45,7 +50,7 @@ def run_analysis(analysis_id: int) -> None:
         reading = _read(analysis)
     except ReadingError as error:
         logger.warning("analysis %s could not be read: %s", analysis_id, error)
-        _fail(analysis, str(error), permanent=error.permanent)
+        _fail(analysis, str(error), permanent=error.permanent, wait=error.retry_after)
     except Exception as error:
         # A reader's bug must not lose the message. Its own text may quote the customer's.
         logger.error("analysis %s: the reader broke: %s", analysis_id, type(error).__name__)
@@ -80,29 +85,35 @@ def _read(analysis: Analysis) -> Reading:
     if analysis.attempt_count > MAX_ATTEMPTS:
         # Each attempt killed its worker before it could say why.
         raise ReadingError("Reading it was broken off too often.", permanent=True)
-    text = analysis.message.text
-    if not text.strip():
-        raise ReadingError("There is no text to read.", permanent=True)
+    source, catalogue = source_of(analysis.message), product_index()
+    if not source.text.strip():
+        if not source.is_media:
+            raise ReadingError("There is no text to read.", permanent=True)
+        return finish(without_words(), source, catalogue=catalogue)
     reading = get_reader().read(
-        text[:MAX_TEXT],
-        catalogue=product_index(),
+        source.text[:MAX_TEXT],
+        catalogue=catalogue,
         clients=known_clients(),
-        context=_earlier_texts(analysis),
+        context=_context(analysis.message),
     )
-    if len(text) > MAX_TEXT:
+    if len(source.text) > MAX_TEXT:
         reading.warnings.append(CUT_SHORT)
-    return reading
+    return finish(reading, source, catalogue=catalogue)
 
 
-def _earlier_texts(analysis: Analysis) -> tuple[str, ...]:
-    """What the same burst said before this message, oldest first."""
-    rows = DraftMessage.objects.filter(
-        draft__chat=analysis.message.chat_id,
-        draft__reply_due_at__gt=timezone.now(),
-        draft__status=DraftStatus.OPEN,
-    ).exclude(message=analysis.message_id)
-    texts = rows.order_by("-pk").values_list("message__text", flat=True)[:MAX_CONTEXT]
-    return tuple(text[:MAX_TEXT] for text in reversed(texts))
+def _context(message: Message) -> tuple[Said, ...]:
+    """What the customer and the shop wrote before this message, oldest first, bounded."""
+    earlier = Q(happened_at__lt=message.happened_at)
+    earlier |= Q(happened_at=message.happened_at, pk__lt=message.pk)
+    recent = Message.objects.filter(
+        earlier, chat=message.chat_id, happened_at__gte=message.happened_at - CONTEXT_AGE
+    ).exclude(status=MessageStatus.FAILED)
+    newest = recent.select_related("analysis").order_by("-happened_at", "-pk")[:MAX_CONTEXT]
+    return tuple(
+        Said(text[:MAX_SAID], by_shop=row.direction == Direction.OUT)
+        for row in reversed(newest)
+        if (text := text_of(row))
+    )
 
 
 @transaction.atomic
@@ -119,21 +130,24 @@ def _complete(analysis: Analysis, reading: Reading) -> None:
         confidence=share(reading.confidence),
         warnings=warnings_of(reading),
         usage=reading.usage,
+        read_text=reading.read_text,
         next_attempt_at=None,
         last_error="",
         completed_at=now,
     )
+    analysis.read_text = reading.read_text
     is_known = DraftMessage.objects.filter(message=analysis.message_id).exists()
-    if settled and (reading.intent == Intent.ORDER or is_known):
+    if settled and (reading.intent == Intent.ORDER or reading.needs_person or is_known):
         record_in_draft(chat, analysis.message, reading, now=now)
 
 
 @transaction.atomic
-def _fail(analysis: Analysis, reason: str, *, permanent: bool) -> None:
+def _fail(analysis: Analysis, reason: str, *, permanent: bool, wait: float | None = None) -> None:
     chat = lock_chat(analysis.message.chat_id)
     now = timezone.now()
     if not permanent and analysis.attempt_count < MAX_ATTEMPTS:
-        again = now + BACKOFF[analysis.attempt_count - 1]
+        asked = timedelta(seconds=wait or 0)
+        again = now + max(BACKOFF[analysis.attempt_count - 1], asked)
         if _settle(
             analysis, status=AnalysisStatus.PENDING, next_attempt_at=again, last_error=reason
         ):

@@ -31,6 +31,10 @@ class Analysis(models.Model):
     confidence = models.FloatField(default=0)
     warnings = models.JSONField(default=list, blank=True)
     usage = models.JSONField(default=dict, blank=True)
+    read_text = models.TextField(
+        blank=True,
+        help_text="Of a message with media: its caption and what its picture or voice says",
+    )
     attempt_count = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(blank=True)
@@ -67,7 +71,7 @@ class OrderDraftQuerySet(models.QuerySet["OrderDraft"]):
         """All that shows a draft, in a fixed number of queries."""
         entries = DraftEntry.objects.select_related("product", "client")
         return self.select_related("chat__identity", "customer").prefetch_related(
-            models.Prefetch("entries", queryset=entries), "draft_messages__message"
+            models.Prefetch("entries", queryset=entries), "draft_messages__message__analysis"
         )
 
 

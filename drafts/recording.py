@@ -19,6 +19,7 @@ from drafts.jobs import defer_reply
 from drafts.locking import lock_draft
 from drafts.models import Analysis, DraftEntry, DraftMessage, DraftStatus, OrderDraft
 from drafts.reading.types import Intent, Reading
+from drafts.sources import text_of
 from orders.slips import allocate_slips
 from whatsapp.models import Chat, Message
 
@@ -68,7 +69,7 @@ def burst_draft(chat: Chat, *, now: datetime) -> OrderDraft | None:
 
 def raw_message(draft: OrderDraft) -> str:
     """The texts of a draft's messages in order, joined by newline."""
-    return "\n".join(row.message.text for row in draft.draft_messages.all())
+    return "\n".join(text_of(row.message) for row in draft.draft_messages.all())
 
 
 def _new_draft(chat: Chat) -> OrderDraft:
@@ -90,7 +91,7 @@ def _replace_entries(draft: OrderDraft, message: Message, reading: Reading) -> N
     draft.entries.filter(message=message).delete()
     lines = reading.entries[:MAX_ENTRIES]
     known, base = known_rows(reading), _offset(draft, message)
-    entries = [entry_from_reading(line, known, text=message.text, base=base) for line in lines]
+    entries = [entry_from_reading(line, known, text=text_of(message), base=base) for line in lines]
     last = draft.entries.aggregate(last=Max("position"))["last"] or 0
     for number, entry in enumerate(entries, last + 1):
         entry.draft, entry.message, entry.position = draft, message, number
@@ -102,8 +103,8 @@ def _replace_entries(draft: OrderDraft, message: Message, reading: Reading) -> N
 
 def _offset(draft: OrderDraft, message: Message) -> int:
     """Where the message's text begins in raw_message."""
-    rows = draft.draft_messages.select_related("message")
-    earlier = [row.message.text for row in rows if row.message_id != message.pk]
+    rows = draft.draft_messages.select_related("message__analysis")
+    earlier = [text_of(row.message) for row in rows if row.message_id != message.pk]
     before = earlier[: [row.message_id for row in rows].index(message.pk)]
     return sum(len(text) + 1 for text in before)
 

@@ -43,7 +43,7 @@ def prepared_image(file: IO[bytes]) -> ContentFile[bytes]:
     data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise ImageRefused(f"The image is larger than {MAX_BYTES >> 20} MB.", attr="image")
-    with _opened(BytesIO(data), KEPT_SIDE) as picture:
+    with opened_picture(BytesIO(data), KEPT_SIDE) as picture:
         content, suffix = _kept(picture)
     return ContentFile(content, name=f"image.{suffix}")
 
@@ -117,7 +117,7 @@ def image_of(product: Product) -> str:
 
 def _make_thumbnail(image: str, name: str, *, webp: bool) -> None:
     try:
-        with default_storage.open(image) as file, _opened(file, THUMBNAIL_SIDE) as picture:
+        with default_storage.open(image) as file, opened_picture(file, THUMBNAIL_SIDE) as picture:
             content = _smaller(picture, webp=webp)
     except (ImageRefused, OSError) as error:
         raise ProductGone("This product's image can't be shown.") from error
@@ -130,7 +130,7 @@ def _make_thumbnail(image: str, name: str, *, webp: bool) -> None:
 
 
 @contextmanager
-def _opened(file: IO[bytes], side: int) -> Iterator[Image.Image]:
+def opened_picture(file: IO[bytes], side: int) -> Iterator[Image.Image]:
     """The picture upright and at most ``side`` pixels a side; raises ImageRefused.
 
     Its pixels are counted from its header, before the first one is decoded.

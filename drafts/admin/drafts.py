@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -42,6 +43,12 @@ class StateFilter(admin.SimpleListFilter):
         yield from others
 
 
+# What a picture or a voice note says, else the message's own text (drafts/sources.py).
+_READ_OR_WRITTEN = Coalesce(
+    NullIf("message__analysis__read_text", Value("", output_field=TextField())), "message__text"
+)
+
+
 @admin.register(OrderDraft)
 class DraftAdmin(ReadOnlyAdmin):
     list_display = ("sender", "words", "age", "lines", "doubt")
@@ -50,6 +57,7 @@ class DraftAdmin(ReadOnlyAdmin):
     list_select_related = ("customer", "chat__identity")
     search_fields = (
         "draft_messages__message__text",
+        "draft_messages__message__analysis__read_text",
         "customer__name",
         "customer__phone",
         "chat__identity__phone",
@@ -70,7 +78,7 @@ class DraftAdmin(ReadOnlyAdmin):
             super()
             .get_queryset(request)
             .annotate(
-                first_text=Subquery(first.values("message__text")[:1]),
+                first_text=Subquery(first.values(text=_READ_OR_WRITTEN)[:1]),
                 entry_count=Count("entries", distinct=True),
                 doubt_count=Count("entries", filter=doubtful, distinct=True),
             )

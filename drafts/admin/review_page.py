@@ -15,6 +15,7 @@ from drafts.admin.forms import LineForm
 from drafts.admin.highlighting import SURE, colour_of, highlight
 from drafts.conversion import missing
 from drafts.models import DraftEntry, DraftStatus, OrderDraft
+from drafts.sources import text_of
 from orders.models import Product
 from orders.pricing import Rates, current_price, rates_on
 from orders.variants import resolve_sellable
@@ -98,14 +99,17 @@ def _after(draft: OrderDraft) -> Q:
 
 def shown(draft: OrderDraft, forms: list[LineForm]) -> dict[str, Any]:
     """Everything the page's template needs."""
-    texts = [row.message for row in draft.draft_messages.select_related("message__analysis")]
-    lines = _lines(draft, forms, "\n".join(message.text for message in texts))
+    texts = [
+        row.message
+        for row in draft.draft_messages.select_related("message__analysis", "message__media")
+    ]
+    lines = _lines(draft, forms, "\n".join(text_of(message) for message in texts))
     spans = [
         (line.entry.source_start, line.entry.source_end, line.number)
         for line in lines
         if line.entry and line.entry.source_start is not None and line.entry.source_end
     ]
-    segments = highlight([message.text for message in texts], spans)
+    segments = highlight([text_of(message) for message in texts], spans)
     waiting = waiting_drafts()
     clients = {line.entry.client_id for line in lines if line.entry}
     return {

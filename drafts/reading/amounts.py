@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from drafts.reading.types import EntryReading
+
 STEP = Decimal("0.001")
 # As orders.quantities has them; readers work without the database's apps.
 MAX_QUANTITY = Decimal(100_000)
@@ -13,6 +15,7 @@ UNKNOWN_PRODUCT = "The product is unknown."
 UNKNOWN_CLIENT = "No customer of this name was found."
 BAD_QUANTITY = "The quantity can't be meant."
 BAD_WEIGHT = "The weight can't be meant."
+ONE_ASSUMED = "No quantity was said; one is assumed."
 
 
 def plausible_quantity(value: Decimal | None, warnings: list[str]) -> Decimal | None:
@@ -23,6 +26,13 @@ def plausible_quantity(value: Decimal | None, warnings: list[str]) -> Decimal | 
 def plausible_weight(value: Decimal | None, warnings: list[str]) -> Decimal | None:
     """Grams a piece to three decimals, or None and a warning where they can't be meant."""
     return _plausible(value, MAX_WEIGHT_G, BAD_WEIGHT, warnings)
+
+
+def count_one(entry: EntryReading) -> None:
+    """A thing ordered without a number is one of it; one that can't be meant stays open."""
+    if entry.item_name and entry.quantity is None and BAD_QUANTITY not in entry.warnings:
+        entry.quantity = Decimal(1)
+        entry.warnings.append(ONE_ASSUMED)
 
 
 def _plausible(

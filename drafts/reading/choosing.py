@@ -1,16 +1,26 @@
-"""Which reader reads: the one place that looks at DRAFT_READER."""
+"""Which reader reads, looks and listens: the one place that looks at DRAFT_READER."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from drafts.reading.media_types import Ears, Eyes
 from drafts.reading.types import Reader
 
-# Longer than the slowest reading: the OpenAI reader may wait through its own retries.
-LEASES = {"offline": timedelta(seconds=30), "openai": timedelta(minutes=3)}
+if TYPE_CHECKING:
+    from drafts.reading.openai_media import OpenAIMedia
+
+# Longer than the slowest reading: Tesseract may take 20 seconds over a picture, the model
+# half a minute for each of two calls.
+LEASES = {
+    "offline": timedelta(minutes=1),
+    "openai": timedelta(minutes=3),
+    "hybrid": timedelta(minutes=3),
+}
 
 
 def get_reader() -> Reader:
@@ -23,17 +33,56 @@ def get_reader() -> Reader:
     )
 
 
+def get_eyes() -> tuple[Eyes, ...]:
+    """Who looks at pictures, in the order of asking: the next where one can't."""
+    from drafts.reading.pictures import TesseractEyes
+
+    if settings.DRAFT_READER == "offline":
+        return (TesseractEyes(),)
+    if settings.DRAFT_READER == "openai":
+        return (_media(),)
+    return (_media(), TesseractEyes())
+
+
+def get_ears() -> Ears | None:
+    """Who listens to voice notes; None where only people do."""
+    return None if settings.DRAFT_READER == "offline" else _media()
+
+
 def reading_lease() -> timedelta:
     """How long one reading may hold its message before another worker takes it up."""
     return LEASES[settings.DRAFT_READER]
 
 
+def _media() -> OpenAIMedia:
+    return _media_of(
+        settings.OPENAI_BASE_URL,
+        settings.OPENAI_API_KEY,
+        settings.OPENAI_MODEL,
+        settings.OPENAI_TRANSCRIBE_MODEL,
+    )
+
+
+@lru_cache(maxsize=4)
+def _media_of(base_url: str, api_key: str, model: str, transcribe_model: str) -> OpenAIMedia:
+    from drafts.reading.openai_media import OpenAIMedia
+
+    return OpenAIMedia(
+        base_url=base_url, api_key=api_key, model=model, transcribe_model=transcribe_model
+    )
+
+
 @lru_cache(maxsize=4)
 def _reader(name: str, base_url: str, api_key: str, model: str) -> Reader:
-    if name == "openai":
-        from drafts.reading.openai_reader import OpenAIReader
-
-        return OpenAIReader(base_url=base_url, api_key=api_key, model=model)
     from drafts.reading.offline import OfflineReader
 
-    return OfflineReader()
+    if name == "offline":
+        return OfflineReader()
+    from drafts.reading.openai_reader import OpenAIReader
+
+    asked = OpenAIReader(base_url=base_url, api_key=api_key, model=model)
+    if name == "openai":
+        return asked
+    from drafts.reading.hybrid import HybridReader
+
+    return HybridReader(OfflineReader(), asked)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from drafts.reading.amounts import UNKNOWN_PRODUCT, plausible_quantity, plausible_weight
 from drafts.reading.openai_answer import Line
+from drafts.reading.openai_checks import Evidence
 from drafts.reading.types import CatalogueIndex, CatalogueProduct, ClientIndex, EntryReading
 
 ALTERNATIVES = 3
@@ -25,6 +26,7 @@ class AnswerReader:
     ) -> None:
         self._text, self._offered = text, offered
         self._catalogue, self._clients = catalogue, clients
+        self._evidence = Evidence(text, catalogue)
         self._read_to = 0
 
     def entry(self, line: Line) -> EntryReading:
@@ -37,7 +39,7 @@ class AnswerReader:
         if line.sku and product is None:
             warnings.append(UNKNOWN_PRODUCT)
         client = self._clients.match(line.client_name) if line.client_name else None
-        return EntryReading(
+        entry = EntryReading(
             item_name=name,
             sku=product.sku if product else None,
             quantity=plausible_quantity(_decimal(line.quantity), warnings),
@@ -52,6 +54,9 @@ class AnswerReader:
             span=self._span(line.words),
             warnings=warnings,
         )
+        if name:
+            self._evidence.judge(entry, product=product)
+        return entry
 
     def _span(self, words: str | None) -> tuple[int, int] | None:
         """Where the quoted words stand, after those of the line before if possible."""

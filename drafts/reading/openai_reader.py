@@ -17,19 +17,27 @@ from django.conf import settings
 from openai.types.chat import ParsedChatCompletion
 from pydantic import ValidationError
 
+from drafts.reading.amounts import count_one
 from drafts.reading.openai_answer import Answer
+from drafts.reading.openai_calls import (
+    MAX_RETRIES,
+    TIMEOUT_SECONDS,
+    client_of,
+    reading_error,
+    usage_of,
+)
 from drafts.reading.openai_lines import AnswerReader
 from drafts.reading.types import (
     CatalogueIndex,
     CatalogueProduct,
     ClientIndex,
+    Intent,
     Reading,
     ReadingError,
+    Said,
 )
 
-VERSION = "order.v1"
-TIMEOUT_SECONDS = 30.0
-MAX_RETRIES = 1
+VERSION = "order.v2"
 MAX_ANSWER_TOKENS = 8_000
 MAX_TEXT = 8_000
 MAX_PARTS = 60
@@ -56,21 +64,18 @@ class OpenAIReader:
         max_retries: int = MAX_RETRIES,
     ) -> None:
         self.model = model
-        # A server of one's own may want no key, the SDK always wants one.
-        self._client = openai.OpenAI(
-            base_url=base_url,
-            api_key=api_key or "none",
-            timeout=timeout,
-            max_retries=max_retries,
+        self._client = client_of(
+            base_url=base_url, api_key=api_key, timeout=timeout, max_retries=max_retries
         )
 
     @classmethod
-    def from_settings(cls) -> OpenAIReader:
+    def from_settings(cls, *, max_retries: int = MAX_RETRIES) -> OpenAIReader:
         """The reader of OPENAI_BASE_URL, OPENAI_API_KEY and OPENAI_MODEL."""
         return cls(
             base_url=settings.OPENAI_BASE_URL,
             api_key=settings.OPENAI_API_KEY,
             model=settings.OPENAI_MODEL,
+            max_retries=max_retries,
         )
 
     def read(
@@ -79,7 +84,7 @@ class OpenAIReader:
         *,
         catalogue: CatalogueIndex,
         clients: ClientIndex,
-        context: tuple[str, ...] = (),
+        context: tuple[Said, ...] = (),
     ) -> Reading:
         """Ask the model and keep what holds of its answer; raises ReadingError."""
         text = text[:MAX_TEXT]
@@ -87,21 +92,28 @@ class OpenAIReader:
         completion = self._ask(text, offered, context)
         answer = _answer_of(completion)
         lines = AnswerReader(text, offered, catalogue, clients)
+        entries = [lines.entry(line) for line in answer.lines]
+        if answer.intent is Intent.ORDER:
+            for entry in entries:
+                count_one(entry)
+        model = completion.model or self.model
         return Reading(
             intent=answer.intent,
-            entries=[lines.entry(line) for line in answer.lines],
+            entries=entries,
             confidence=answer.confidence or 0.0,
             reader=self.name,
             version=self.version,
             summary=answer.summary or "",
-            model=completion.model or self.model,
-            usage=_usage_of(completion),
+            model=model,
+            usage=usage_of(completion.usage, model),
         )
 
     def _ask(
-        self, text: str, offered: dict[str, CatalogueProduct], context: tuple[str, ...]
+        self, text: str, offered: dict[str, CatalogueProduct], context: tuple[Said, ...]
     ) -> ParsedChatCompletion[Answer]:
-        message = json.dumps({"message": text, "earlier": list(context)}, ensure_ascii=False)
+        message = json.dumps(
+            {"message": text, "context": [_said(one) for one in context]}, ensure_ascii=False
+        )
         try:
             return self._client.chat.completions.parse(
                 model=self.model,
@@ -113,11 +125,15 @@ class OpenAIReader:
                 max_completion_tokens=MAX_ANSWER_TOKENS,
             )
         except openai.OpenAIError as error:
-            raise _reading_error(error) from error
+            raise reading_error(error) from error
         except (ValidationError, ValueError, TypeError, AttributeError) as error:
             # The SDK trips over a body that is no completion in any of these ways. The
             # error itself quotes the answer, so it is not passed on.
             raise ReadingError("The model's answer has the wrong shape.") from error
+
+
+def _said(said: Said) -> dict[str, str]:
+    return {"by": "shop" if said.by_shop else "customer", "text": said.text}
 
 
 def candidates_for(text: str, catalogue: CatalogueIndex) -> dict[str, CatalogueProduct]:
@@ -161,28 +177,3 @@ def _answer_of(completion: ParsedChatCompletion[Answer]) -> Answer:
     if message.parsed is None:
         raise ReadingError("The model's answer is empty.")
     return message.parsed
-
-
-def _usage_of(completion: ParsedChatCompletion[Answer]) -> dict[str, int]:
-    usage = completion.usage
-    names = ("prompt_tokens", "completion_tokens", "total_tokens")
-    values = {name: getattr(usage, name, None) for name in names}
-    return {name: value for name, value in values.items() if isinstance(value, int)}
-
-
-def _reading_error(error: openai.OpenAIError) -> ReadingError:
-    """What went wrong, in our words: the SDK's own may quote the message or the key."""
-    if isinstance(error, openai.APITimeoutError):
-        return ReadingError("The model did not answer in time.")
-    if isinstance(error, openai.APIStatusError):
-        # A wrong key or request stays wrong; too many requests and broken servers pass.
-        passing = error.status_code in (408, 409, 429) or error.status_code >= 500
-        sentence = f"The model's server answered {error.status_code}."
-        return ReadingError(sentence, permanent=not passing)
-    if isinstance(error, openai.APIConnectionError):
-        return ReadingError("The model's server could not be reached.")
-    if isinstance(error, openai.LengthFinishReasonError):
-        return ReadingError("The model's answer was cut off.", permanent=True)
-    if isinstance(error, openai.ContentFilterFinishReasonError):
-        return ReadingError("The model's filter withheld the answer.", permanent=True)
-    return ReadingError("The model's answer could not be read.")

@@ -78,9 +78,22 @@ class EntryReading:
     warnings: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An earlier message of the same chat: context to understand by, never to order from."""
+
+    text: str
+    by_shop: bool = False
+
+
 @dataclass(slots=True)
 class Reading:
-    """A whole message as read, by whom, and how sure (0..1)."""
+    """A whole message as read, by whom, and how sure (0..1).
+
+    ``read_text`` is what was read where that is not the message's own text: the caption
+    and what a picture or a voice note says; spans are counted in it. ``needs_person``
+    asks for a draft even where no order was read.
+    """
 
     intent: Intent
     entries: list[EntryReading]
@@ -91,14 +104,23 @@ class Reading:
     summary: str = ""
     model: str = ""
     usage: dict[str, Any] = field(default_factory=dict)
+    read_text: str = ""
+    needs_person: bool = False
 
 
 class ReadingError(Exception):
-    """A reader could not read; ``permanent`` says that trying again is no use."""
+    """A reader could not read.
 
-    def __init__(self, message: str, *, permanent: bool = False) -> None:
+    ``permanent`` says that trying again is no use, ``retry_after`` (seconds) when the
+    server wants to be asked again.
+    """
+
+    def __init__(
+        self, message: str, *, permanent: bool = False, retry_after: float | None = None
+    ) -> None:
         super().__init__(message)
         self.permanent = permanent
+        self.retry_after = retry_after
 
 
 class CatalogueIndex(Protocol):
@@ -130,5 +152,5 @@ class Reader(Protocol):
         *,
         catalogue: CatalogueIndex,
         clients: ClientIndex,
-        context: tuple[str, ...] = (),
+        context: tuple[Said, ...] = (),
     ) -> Reading: ...

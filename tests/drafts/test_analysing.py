@@ -13,7 +13,7 @@ from drafts.analysing import MAX_TEXT, run_analysis
 from drafts.conversion import convert_draft
 from drafts.intake import on_message_stored
 from drafts.models import Analysis, AnalysisStatus, DraftEntry, OrderDraft
-from drafts.reading.types import Candidate, EntryReading, Intent, Reading, ReadingError
+from drafts.reading.types import Candidate, EntryReading, Intent, Reading, ReadingError, Said
 from drafts.recording import READ_IT_YOURSELF
 from drafts.sweeping import sweep_drafts
 from orders.models import Order
@@ -356,7 +356,7 @@ def test_a_burst_makes_one_draft_with_spans_in_the_joined_text(chat, dupatta, re
     assert spans == ["bandhani dupatta", "rumal"]
     assert [e.slip_number for e in draft.entries.all()] == ["SL-001", "SL-002"]
     assert (draft.confidence, draft.warnings, draft.version) == (0.4, ["Unsure."], version + 1)
-    assert reader.asked == [(first, ()), (second, (first,))]
+    assert reader.asked == [(first, ()), (second, (Said(first),))]
 
 
 def test_after_the_quiet_window_a_new_draft_begins(chat, dupatta, reader, settings):

@@ -135,7 +135,7 @@ def test_the_number_of_queries_does_not_grow(
         lines = [line(TEXT, TEXT, "DUP-01", "2", client_id=str(priya.pk)) for _ in range(n + 1)]
         reader.says(TEXT, *lines)
         receive_and_read(chat, TEXT)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(seller_api.get("/order-drafts").json()) == drafts
 
 

@@ -12,7 +12,7 @@ from drafts.matching.products import ProductIndex
 from drafts.models import DraftEntry, OrderDraft
 from drafts.reading.choosing import get_reader, reading_lease
 from drafts.reading.openai_reader import OpenAIReader
-from drafts.reading.types import CatalogueProduct, Intent, KnownClient, ReadingError
+from drafts.reading.types import CatalogueProduct, Intent, KnownClient, ReadingError, Said
 from drafts.recording import READ_IT_YOURSELF
 from orders.models import Order, StockMovement
 from tests.drafts.desk import analysis_of, receive_and_read
@@ -65,9 +65,14 @@ def test_an_answer_becomes_a_reading(fake, read):
     reading = read()
 
     assert (reading.intent, reading.confidence) == (Intent.ORDER, 0.9)
-    assert (reading.reader, reading.version) == ("openai", "order.v1")
+    assert (reading.reader, reading.version) == ("openai", "order.v2")
     assert reading.model == "fake-mini-2026-11"
-    assert reading.usage == {"prompt_tokens": 412, "completion_tokens": 37, "total_tokens": 449}
+    assert reading.usage == {
+        "prompt_tokens": 412,
+        "completion_tokens": 37,
+        "total_tokens": 449,
+        "cost_usd": None,
+    }
     first, second = reading.entries
     assert (first.sku, first.quantity, first.unit) == ("DUP-01", Decimal(2), "pc")
     assert TEXT[slice(*first.span)] == "2 bandhani dupatta"
@@ -76,10 +81,16 @@ def test_an_answer_becomes_a_reading(fake, read):
 
 
 def test_the_message_is_data_and_only_candidates_are_shown(fake, read):
-    read("2 odhni", context=("namaste",))
+    read("2 odhni", context=(Said("namaste"), Said("Which colour?", by_shop=True)))
     [request] = fake.requests
     system, user = request["messages"]
-    assert json.loads(user["content"]) == {"message": "2 odhni", "earlier": ["namaste"]}
+    assert json.loads(user["content"]) == {
+        "message": "2 odhni",
+        "context": [
+            {"by": "customer", "text": "namaste"},
+            {"by": "shop", "text": "Which colour?"},
+        ],
+    }
     assert "DUP-01" in system["content"]
     assert "TIN-" not in system["content"]
     assert "Zeenat" not in json.dumps(request)

@@ -1,4 +1,5 @@
-"""A server on this machine that speaks OpenAI's /v1/chat/completions, and misbehaves as told."""
+"""A server on this machine that speaks OpenAI's chat completions and transcriptions, and
+misbehaves as told."""
 
 from __future__ import annotations
 
@@ -23,33 +24,56 @@ class FakeOpenAI:
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
-        self.answer: Answer = saying(answer_of())
+        self.sounds: list[bytes] = []
+        self.answers: list[Answer] = [saying(answer_of())]
+        self.transcript: Answer = lambda handler: handler.reply(200, '{"text": ""}')
         self.gone = Event()
 
     def says(self, content: str | None, **more: Any) -> None:
         """Answer a completion with this content."""
-        self.answer = saying(content, **more)
+        self.answers = [saying(content, **more)]
 
-    def fails(self, status: int, code: str = "server_error") -> None:
-        """Answer an error as OpenAI words it."""
+    def then_says(self, content: str | None, **more: Any) -> None:
+        """And this the next time."""
+        self.answers.append(saying(content, **more))
+
+    def hears(self, text: str, usage: dict[str, Any] | None = None) -> None:
+        """Transcribe whatever is sent as this."""
+        body = json.dumps({"text": text, "usage": usage} if usage else {"text": text})
+        self.transcript = lambda handler: handler.reply(200, body)
+
+    def fails(self, status: int, code: str = "server_error", **headers: str) -> None:
+        """Answer an error as OpenAI words it, whatever is asked for."""
         body = {"error": {"message": f"{code}!", "type": code, "code": code, "param": None}}
-        self.answer = lambda handler: handler.reply(status, json.dumps(body))
+        self.answers = [lambda handler: handler.reply(status, json.dumps(body), **headers)]
+        [self.transcript] = self.answers
 
     def sends(self, body: str, *, content_type: str = "application/json") -> None:
         """Answer these bytes with status 200, completion or not."""
-        self.answer = lambda handler: handler.reply(200, body, content_type)
+        self.answers = [lambda handler: handler.reply(200, body, content_type)]
 
     def hangs(self) -> None:
         """Answer nothing until the server is closed."""
-        self.answer = lambda handler: self.gone.wait() and None
+        self.answers = [lambda handler: self.gone.wait() and None]
 
 
-def saying(content: str | None, *, refusal: str | None = None, finish: str = "stop") -> Answer:
+def seen_as(text: str, shows: str = "") -> str:
+    """The JSON text that a model answers about a picture."""
+    return json.dumps({"text": text, "shows": shows})
+
+
+def saying(
+    content: str | None,
+    *,
+    refusal: str | None = None,
+    finish: str = "stop",
+    model: str = "fake-mini-2026-11",
+) -> Answer:
     body = {
         "id": "chatcmpl-1",
         "object": "chat.completion",
         "created": 1_795_000_000,
-        "model": "fake-mini-2026-11",
+        "model": model,
         "choices": [
             {
                 "index": 0,
@@ -67,16 +91,24 @@ class _Handler(BaseHTTPRequestHandler):
     fake: FakeOpenAI
 
     def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.fake.headers.append({k.lower(): v for k, v in self.headers.items()})
+        if self.path == "/v1/audio/transcriptions":
+            self.fake.sounds.append(body)
+            return self.fake.transcript(self)
         if self.path != "/v1/chat/completions":
             return self.reply(404, "{}")
-        length = int(self.headers["Content-Length"])
-        self.fake.requests.append(json.loads(self.rfile.read(length)))
-        self.fake.headers.append({k.lower(): v for k, v in self.headers.items()})
-        return self.fake.answer(self)
+        self.fake.requests.append(json.loads(body))
+        answers = self.fake.answers
+        return (answers.pop(0) if len(answers) > 1 else answers[0])(self)
 
-    def reply(self, status: int, body: str, content_type: str = "application/json") -> None:
+    def reply(
+        self, status: int, body: str, content_type: str = "application/json", **headers: str
+    ) -> None:
         raw = body.encode()
         self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(raw)))
         self.end_headers()

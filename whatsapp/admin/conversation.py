@@ -59,7 +59,7 @@ def _act(request: HttpRequest, chat: Chat) -> None:
 
 
 def _shown(request: HttpRequest, chat: Chat) -> dict[str, Any]:
-    rows = chat.messages.select_related("analysis", "draft_message__draft").order_by(
+    rows = chat.messages.select_related("analysis", "media", "draft_message__draft").order_by(
         "-happened_at", "-pk"
     )
     before = request.GET.get("before", "")

@@ -17,6 +17,8 @@ from drafts.reading.catalogue_files import FileProblem, load_clients, load_produ
 from drafts.reading.types import EntryReading, Reader, Reading, ReadingError
 
 _PROGRESS_EVERY = 100
+# Nothing here remembers a message for later, so the SDK waits and asks again.
+_RETRIES = 4
 
 
 class Command(BaseCommand):
@@ -54,7 +56,7 @@ def _reader(name: str) -> Reader:
     except ImportError as problem:
         raise CommandError(f"The OpenAI reader is not installed: {problem}") from problem
     try:
-        reader: Reader = OpenAIReader.from_settings()
+        reader: Reader = OpenAIReader.from_settings(max_retries=_RETRIES)
     except ReadingError as problem:
         raise CommandError(f"The OpenAI reader cannot be used: {problem}") from problem
     return reader

@@ -5,7 +5,14 @@ from __future__ import annotations
 import logging
 from decimal import Decimal
 
-from drafts.reading.types import CatalogueIndex, ClientIndex, EntryReading, Intent, Reading
+from drafts.reading.types import (
+    CatalogueIndex,
+    ClientIndex,
+    EntryReading,
+    Intent,
+    Reading,
+    Said,
+)
 
 from .corrections import apply_correction, merge_repeats
 from .injection import injected_spans
@@ -45,7 +52,7 @@ class OfflineReader:
         *,
         catalogue: CatalogueIndex,
         clients: ClientIndex,
-        context: tuple[str, ...] = (),
+        context: tuple[Said, ...] = (),
     ) -> Reading:
         """The message as read. Never raises; ``context`` is for readers that can use it."""
         try:

@@ -25,3 +25,9 @@ class DeskNotRunning(Conflict):
     """Nobody listens where the simulator posts to."""
 
     code = "desk_not_running"
+
+
+class OnlyInDemo(Conflict):
+    """What the demo may do and production must not."""
+
+    code = "only_in_demo"

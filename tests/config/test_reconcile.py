@@ -16,7 +16,7 @@ from orders.models import Order, OrderItem, Product, StockMovement
 from orders.payments import record_payment
 from orders.placing import Buyer, NewLine, place_order
 from tests.factories import CustomerFactory, InboundMessageFactory, ProductFactory
-from whatsapp.models import InboundEvent, Message
+from whatsapp.models import InboundEvent, Media, Message
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = timezone.now() - timedelta(hours=1)
@@ -136,6 +136,19 @@ def outbox_without_date(desk):
     outbound(status="sending", next_attempt_at=None)
 
 
+def picture(**fields):
+    message = InboundMessageFactory(kind="image", text="")
+    return Media.objects.create(message=message, url="", expires_at=LONG_AGO, **fields)
+
+
+def picture_untold(desk):
+    picture(status="failed")
+
+
+def picture_waits(desk):
+    picture(status="fetching", next_attempt_at=LONG_AGO)
+
+
 def unread(desk):
     InboundMessageFactory(chat=Message.objects.filter(direction="in").first().chat)
 
@@ -180,6 +193,8 @@ def conversion_lost(desk):
         (outbox_waits, {"message_forgotten"}),
         (outbox_without_date, {"message_forgotten"}),
         (unread, {"message_unread"}),
+        (picture_untold, {"message_unread"}),
+        (picture_waits, {"media_forgotten"}),
         (analysis_waits, {"analysis_forgotten"}),
         (draft_lost, {"draft_missing"}),
         (failed_reading_lost, {"draft_missing"}),

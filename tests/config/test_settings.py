@@ -90,6 +90,13 @@ def test_production_refuses_what_only_suits_the_demo(change, fault):
     assert f"PARCHI_ENV=production: {fault} must" in result.stderr
 
 
+def test_no_variable_lets_production_fetch_from_its_own_machine():
+    shown = "from django.conf import settings; print(settings.MEDIA_LOOPBACK_ALLOWED)"
+    wish = {"MEDIA_LOOPBACK_ALLOWED": "true", "DEBUG": "false"}
+    assert manage("shell", "-c", shown, **PRODUCTION, **wish).stdout.split()[-1] == "False"
+    assert manage("shell", "-c", shown).stdout.split()[-1] == "True"
+
+
 @pytest.mark.django_db
 def test_production_is_clean_for_deployment():
     params = connection.get_connection_params()

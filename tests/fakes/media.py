@@ -5,11 +5,13 @@ Source: https://docs.gupshup.io/docs/media (a plain GET; an ended link is 404 wi
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -126,13 +128,17 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def running_media() -> Iterator[MediaServer]:
-    """The server on a free port of the loopback address."""
+def running_media(certificate: Path | None = None) -> Iterator[MediaServer]:
+    """The server on a free port of the loopback address; over TLS with a certificate and key."""
     ours = MediaServer()
     handler = type("Handler", (_Handler,), {"server_ours": ours})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
-    ours.url = f"http://127.0.0.1:{server.server_port}"
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    ours.url = f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:

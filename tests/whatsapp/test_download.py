@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import shutil
 import socket
+import ssl
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -208,6 +212,32 @@ def test_a_name_that_does_not_resolve_may_come_back(monkeypatch):
 
     monkeypatch.setattr("whatsapp.gateway.addresses.socket.getaddrinfo", getaddrinfo)
     assert refusal("https://files.example.in/a", loopback=False)[1] is False
+
+
+@pytest.fixture
+def certificate(tmp_path, monkeypatch):
+    """Key and certificate of files.example.in, which this test's desk trusts."""
+    path = tmp_path / "pair.pem"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2"
+    name = ["-subj", "/CN=files.example.in", "-addext", "subjectAltName=DNS:files.example.in"]
+    out = ["-keyout", str(path), "-out", f"{path}.crt"]
+    subprocess.run([*command.split(), *name, *out], check=True, capture_output=True)
+    path.write_bytes(path.read_bytes() + Path(f"{path}.crt").read_bytes())
+    trusting = ssl.create_default_context(cafile=f"{path}.crt")
+    monkeypatch.setattr("whatsapp.gateway.download.ssl.create_default_context", lambda: trusting)
+    return path
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificate")
+def test_over_tls_the_name_must_be_the_certificates(certificate, monkeypatch):
+    with running_media(certificate) as media:
+        media.has("/a", PICTURE)
+        port = media.url.rpartition(":")[2]
+        resolving(monkeypatch, "127.0.0.1")
+        assert fetched(f"https://files.example.in:{port}/a") == PICTURE
+        sentence, _ = refusal(f"https://other.example.in:{port}/a")
+        assert sentence == "The server's certificate is not valid."
+        assert media.asked == ["/a"]
 
 
 def test_a_server_without_a_certificate_is_not_believed(media):

@@ -108,7 +108,6 @@ def _connection(target: Url, *, loopback: bool) -> HTTPConnection:
         port,
         timeout=CONNECT_SECONDS,
         server_hostname=host,
-        assert_hostname=host,
         cert_reqs=ssl.CERT_REQUIRED,
         ssl_context=ssl.create_default_context(),
     )

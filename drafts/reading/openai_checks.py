@@ -15,10 +15,16 @@ QUANTITY_NOT_SAID = "This quantity does not stand in the message."
 PRODUCT_NOT_SAID = "The message's words do not name this product."
 WORDS_NOT_SAID = "These words do not stand in the message."
 CLIENT_NOT_SAID = "This name does not stand in the message."
+_FAULTS = {QUANTITY_NOT_SAID, PRODUCT_NOT_SAID, WORDS_NOT_SAID, CLIENT_NOT_SAID}
 # A product that words name is among the first this many that they may mean.
 _NEAR = 10
 _DOZEN, _PAIR, _GRAMS = Decimal(12), Decimal(2), Decimal(1000)
 _MOST_NUMBERS = 60
+
+
+def most_sure(entries: Iterable[EntryReading]) -> float:
+    """How sure the whole may be: no surer than its marked-down lines."""
+    return DOUBTFUL if any(_FAULTS & set(entry.warnings) for entry in entries) else 1.0
 
 
 class Evidence:

@@ -26,6 +26,7 @@ from drafts.reading.openai_calls import (
     reading_error,
     usage_of,
 )
+from drafts.reading.openai_checks import most_sure
 from drafts.reading.openai_lines import AnswerReader
 from drafts.reading.types import (
     CatalogueIndex,
@@ -100,7 +101,7 @@ class OpenAIReader:
         return Reading(
             intent=answer.intent,
             entries=entries,
-            confidence=answer.confidence or 0.0,
+            confidence=min(answer.confidence or 0.0, most_sure(entries)),
             reader=self.name,
             version=self.version,
             summary=answer.summary or "",

@@ -26,7 +26,12 @@ from tests.drafts.desk import (
     receive,
     receive_and_read,
 )
-from tests.factories import ChatFactory, CustomerFactory, ProductFactory
+from tests.factories import (
+    ChatFactory,
+    CustomerFactory,
+    InboundMessageFactory,
+    ProductFactory,
+)
 from tests.jobs import lose_jobs, run_jobs, waiting_jobs
 from whatsapp.models import Direction, Message, MessageStatus
 
@@ -399,3 +404,27 @@ def test_a_failure_within_a_burst_stays_with_the_burst(chat, dupatta, reader, se
     receive_and_read(chat, "…?")
     draft = only_draft()
     assert (draft.entries.count(), draft.warnings) == (1, [READ_IT_YOURSELF])
+
+
+def test_the_context_is_bounded_recent_and_says_who_spoke(chat, reader):
+    now = timezone.now()
+
+    def said(text, *, minutes, direction="in", status="received"):
+        InboundMessageFactory(
+            chat=chat,
+            text=text,
+            direction=direction,
+            status=status,
+            happened_at=now - timedelta(minutes=minutes),
+        )
+
+    said("long ago", minutes=60 * 25)
+    for n in range(9, 0, -1):
+        said(f"word {n}", minutes=10 * n)
+    said("Which colour? " + "x" * 900, minutes=5, direction="out", status="sent")
+    said("never left", minutes=4, direction="out", status="failed")
+    InboundMessageFactory(chat=ChatFactory(), text="somebody else", happened_at=now)
+    receive_and_read(chat, TEXT)
+    [(_, context)] = reader.asked
+    assert [one.text for one in context[:-1]] == [f"word {n}" for n in range(7, 0, -1)]
+    assert (context[-1].by_shop, len(context[-1].text)) == (True, 500)

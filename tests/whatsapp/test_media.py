@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connections
 from django.utils import timezone
 
 from tests.fakes.media import OGG, PDF, picture, running_media
@@ -165,6 +167,21 @@ def test_a_worker_that_died_while_fetching_is_replaced_after_its_lease(client, m
     assert fetch(medium).status == "fetching"
     Media.objects.update(next_attempt_at=timezone.now())
     assert fetch(medium).status == "fetched"
+
+
+def test_two_workers_at_once_fetch_it_once(client, media, tmp_path):
+    medium = send(client, media.has("/a", PICTURE))
+
+    def work() -> None:
+        fetch_media(medium.pk)
+        connections.close_all()
+
+    workers = [Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert (media.asked, len(files(tmp_path)), told) == (["/a"], 1, [medium.message_id])
 
 
 def test_whoever_lost_the_claim_leaves_no_file_behind(client, media, tmp_path, monkeypatch):

@@ -7,24 +7,70 @@ from django.db import IntegrityError, transaction
 from customers.models import Customer, User, WhatsAppIdentity
 
 
-def identify_sender(phone: str, *, profile_name: str = "") -> WhatsAppIdentity:
-    """The identity of an E.164 number, made with its customer at the first message.
+def identify_sender(
+    phone: str | None, *, bsuid: str = "", profile_name: str = ""
+) -> WhatsAppIdentity:
+    """The identity of an E.164 number, a BSUID or both, made with its customer if it is new.
 
-    The customer of that phone is taken where one exists. Safe when two first
-    messages race: the loser reads the winner's row.
+    What an identity lacked is learnt when both come together. Safe when two first
+    messages race: the loser reads the winner's row. One of the two must be given.
     """
-    identity = WhatsAppIdentity.objects.select_related("customer").filter(phone=phone).first()
-    if identity is not None:
-        return identity
-    try:
-        with transaction.atomic():
-            return WhatsAppIdentity.objects.create(
-                phone=phone,
-                profile_name=profile_name[:200],
-                customer=customer_by_phone(phone, name=profile_name),
-            )
-    except IntegrityError:
-        return WhatsAppIdentity.objects.select_related("customer").get(phone=phone)
+    identity = _known(phone, bsuid)
+    if identity is None:
+        try:
+            with transaction.atomic():
+                return _make(phone, bsuid=bsuid, profile_name=profile_name)
+        except IntegrityError:
+            identity = _known(phone, bsuid)
+            if identity is None:
+                raise
+    return identity
+
+
+def _known(phone: str | None, bsuid: str) -> WhatsAppIdentity | None:
+    """The row of the number, else of the BSUID, after both were brought together."""
+    rows = WhatsAppIdentity.objects.select_related("customer")
+    by_phone = rows.filter(phone=phone).first() if phone else None
+    by_bsuid = rows.filter(bsuid=bsuid).first() if bsuid else None
+    if by_phone and by_bsuid and by_phone.pk != by_bsuid.pk:
+        _join(by_bsuid, by_phone)
+        return by_phone
+    if by_phone and bsuid and by_phone.bsuid is None:
+        by_phone.bsuid = bsuid
+        by_phone.save(update_fields=["bsuid"])
+    if by_bsuid and phone and by_bsuid.phone is None:
+        _learn_phone(by_bsuid, phone)
+    return by_phone or by_bsuid
+
+
+def _learn_phone(identity: WhatsAppIdentity, phone: str) -> None:
+    """A hidden number shows itself: its customer gets it, or is found to be a known one."""
+    identity.phone = phone
+    known = Customer.objects.filter(phone=phone).first()
+    if known is not None:
+        identity.customer = known
+    elif identity.customer.phone is None:
+        identity.customer.phone = phone
+        identity.customer.save(update_fields=["phone", "updated_at"])
+    identity.save(update_fields=["phone", "customer"])
+
+
+def _join(hidden: WhatsAppIdentity, known: WhatsAppIdentity) -> None:
+    """Two rows are one person: from now on both lead to the customer of the known number."""
+    if hidden.customer_id != known.customer_id:
+        hidden.customer = known.customer
+        hidden.save(update_fields=["customer"])
+
+
+def _make(phone: str | None, *, bsuid: str, profile_name: str) -> WhatsAppIdentity:
+    if phone is not None:
+        customer = customer_by_phone(phone, name=profile_name)
+    else:
+        name = profile_name.strip()[:120] or "Hidden number"
+        customer = Customer.objects.create(name=name)
+    return WhatsAppIdentity.objects.create(
+        phone=phone, bsuid=bsuid or None, profile_name=profile_name[:200], customer=customer
+    )
 
 
 def customer_by_phone(phone: str, *, name: str) -> Customer:

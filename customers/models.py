@@ -183,6 +183,7 @@ class WhatsAppIdentity(models.Model):
     bsuid = models.CharField(max_length=200, null=True, blank=True)
     profile_name = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = "WhatsApp identity"

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from drafts.carts import CART, read_cart
 from drafts.catalogue import known_clients, product_index
 from drafts.entries import clean, share
 from drafts.jobs import defer_analysis
@@ -82,6 +83,8 @@ def _claim(analysis_id: int, *, now: datetime) -> Analysis | None:
 
 
 def _read(analysis: Analysis) -> Reading:
+    if analysis.message.kind == CART:
+        return read_cart(analysis.message)
     if analysis.attempt_count > MAX_ATTEMPTS:
         # Each attempt killed its worker before it could say why.
         raise ReadingError("Reading it was broken off too often.", permanent=True)

@@ -8,8 +8,8 @@ from drafts.jobs import defer_analysis
 from drafts.models import Analysis, AnalysisStatus
 from whatsapp.models import Direction, Media, MediaStatus, Message
 
-# Nothing can be ordered with a sticker.
-UNREAD_KINDS = ("sticker",)
+# Nothing is ordered with these; a tap has done its work already (whatsapp/answering_taps.py).
+UNREAD_KINDS = ("sticker", "reaction", "location", "contact", "button")
 
 
 def on_message_stored(message: Message) -> None:

@@ -31,3 +31,9 @@ class OnlyInDemo(Conflict):
     """What the demo may do and production must not."""
 
     code = "only_in_demo"
+
+
+class NotFailed(Conflict):
+    """Only an event that failed, or was kept without being understood, is processed again."""
+
+    code = "not_failed"

@@ -11,7 +11,12 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from customers.identities import identify_sender
-from whatsapp import payloads, queueing, senders
+from customers.models import User
+from whatsapp import payloads, queueing, senders, values
+from whatsapp.answering_taps import act_on_tap
+from whatsapp.errors import NotFailed
+from whatsapp.linking import link_answer, link_late
+from whatsapp.logbook import log_by_hand
 from whatsapp.media import expect_media
 from whatsapp.models import Chat, Direction, EventStatus, InboundEvent, Message, MessageStatus
 from whatsapp.receipts import apply_receipt
@@ -25,6 +30,7 @@ FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=10)
 # A phone's clock may run ahead a little; a message from further in the future came now.
 CLOCK_SKEW = timedelta(minutes=5)
+REACTION = "reaction"
 
 
 def receive(body: bytes) -> None:
@@ -60,7 +66,8 @@ def defer_processing(row: InboundEvent, event: payloads.Event | None = None) -> 
     The lock is the sender's: the chat isn't known before its first message.
     """
     event = event or payloads.split(bytes(row.raw))[0]
-    lock = f"sender-{event.phone}" if event.is_message and event.phone else None
+    sender = event.phone or event.bsuid
+    lock = f"sender-{sender}" if event.is_message and sender else None
     queueing.defer_job(queueing.PROCESS_EVENT, lock=lock, event_id=row.pk)
 
 
@@ -106,18 +113,42 @@ def _take_in(event: InboundEvent) -> bool:
     read = payloads.read(bytes(event.raw))
     if isinstance(read, payloads.CustomerMessage):
         message = _store_message(read, event)
-        if read.media is not None:
-            expect_media(message, read.media)  # handlers are told once it is here
+        if read.content.media is not None:
+            expect_media(message, read.content.media)  # handlers are told once it is here
         else:
+            act_on_tap(message)
             tell_handlers(message)
         return True
     return isinstance(read, payloads.Receipt) and apply_receipt(read)
 
 
 def _store_message(read: payloads.CustomerMessage, event: InboundEvent) -> Message:
-    identity = identify_sender(read.phone, profile_name=read.profile_name)
+    identity = identify_sender(read.phone, bsuid=read.bsuid, profile_name=read.profile_name)
     chat, _ = Chat.objects.get_or_create(identity=identity)
     happened_at = _credible(read.happened_at, event.received_at)
+    _note_in_chat(chat, read.content.kind, happened_at)
+    message = Message.objects.create(
+        chat=chat,
+        direction=Direction.IN,
+        status=MessageStatus.RECEIVED,
+        kind=read.content.kind,
+        text=read.content.text,
+        details=read.content.details,
+        postback=read.content.postback,
+        answers_ids=list(read.answers),
+        provider_id=read.provider_id,
+        event=event,
+        happened_at=happened_at,
+    )
+    link_answer(message)
+    link_late(message)
+    return message
+
+
+def _note_in_chat(chat: Chat, kind: str, happened_at: datetime) -> None:
+    """Move the chat's times on; a reaction is not something to read, nor a message to answer."""
+    if kind == REACTION:
+        return
     Chat.objects.filter(pk=chat.pk).update(
         # PostgreSQL's GREATEST skips NULL; an older message that comes late moves nothing back.
         last_inbound_at=Greatest("last_inbound_at", happened_at),
@@ -125,16 +156,6 @@ def _store_message(read: payloads.CustomerMessage, event: InboundEvent) -> Messa
         unread_count=F("unread_count") + 1,
     )
     chat.refresh_from_db()
-    return Message.objects.create(
-        chat=chat,
-        direction=Direction.IN,
-        status=MessageStatus.RECEIVED,
-        kind=read.kind,
-        text=read.text,
-        provider_id=read.provider_id,
-        event=event,
-        happened_at=happened_at,
-    )
 
 
 def _credible(happened_at: datetime | None, received_at: datetime) -> datetime:
@@ -151,7 +172,7 @@ def _put_off(event_id: int, error: Exception) -> None:
         event = waiting.filter(pk=event_id, status=EventStatus.RECEIVED).first()
         if event is None:
             return
-        event.last_error = payloads.clean(f"{type(error).__name__}: {error}", 500)
+        event.last_error = values.clean(f"{type(error).__name__}: {error}", 500)
         if event.attempt_count >= MAX_ATTEMPTS:
             event.status, event.next_attempt_at = EventStatus.FAILED, None
         else:
@@ -163,3 +184,21 @@ def _set_next_attempt(event: InboundEvent) -> None:
     wait = queueing.backoff(event.attempt_count, first=FIRST_RETRY, longest=LONGEST_RETRY)
     event.next_attempt_at = timezone.now() + wait
     queueing.defer_job(queueing.PROCESS_EVENT, at=event.next_attempt_at, event_id=event.pk)
+
+
+@transaction.atomic
+def process_again(event: InboundEvent, *, by: User) -> InboundEvent:
+    """Have an event worked off anew that failed or was not understood; a person asked for it.
+
+    Raises NotFailed from any other state.
+    """
+    before = InboundEvent.objects.select_for_update().get(pk=event.pk)
+    if before.status not in (EventStatus.FAILED, EventStatus.KEPT):
+        raise NotFailed("Only an event that failed or was kept is processed again.")
+    said = f"Processed again; before: {before.get_status_display()}. {before.last_error}"
+    before.status, before.attempt_count = EventStatus.RECEIVED, 0
+    before.processed_at, before.next_attempt_at = None, timezone.now() + queueing.GRACE
+    before.save(update_fields=["status", "attempt_count", "processed_at", "next_attempt_at"])
+    log_by_hand(before, said, by=by)
+    defer_processing(before)
+    return before

@@ -15,9 +15,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from whatsapp import media_types, queueing
+from whatsapp.contents import MediaLink
 from whatsapp.gateway.download import TOTAL_SECONDS, DownloadFailed, download
 from whatsapp.models import Media, MediaStatus, Message
-from whatsapp.payloads import MediaLink
 from whatsapp.telling import tell_handlers
 
 logger = logging.getLogger(__name__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -106,6 +107,26 @@ class Message(models.Model):
         InboundEvent, null=True, blank=True, on_delete=models.PROTECT, related_name="message"
     )
     happened_at = models.DateTimeField(help_text="When the customer wrote, or we queued it")
+    details = models.JSONField(
+        default=dict, blank=True, help_text="A place, people or a cart (whatsapp/contents.py)"
+    )
+    postback = models.CharField(
+        max_length=300, blank=True, help_text="What the tapped button stands for"
+    )
+    answers = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="answered_by",
+        help_text="The message of the same chat that this replies or reacts to",
+    )
+    answers_ids = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        blank=True,
+        help_text="The ids by which it names that message",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     # Outbound only
@@ -139,6 +160,11 @@ class Message(models.Model):
                 fields=["next_attempt_at"],
                 condition=Q(status__in=["queued", "sending"]),
                 name="outbox_due",
+            ),
+            models.Index(
+                fields=["chat"],
+                condition=Q(answers__isnull=True) & ~Q(answers_ids=[]),
+                name="message_answer_unlinked",
             ),
             models.Index(
                 fields=["whatsapp_id"],

@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -15,6 +13,8 @@ from customers.models import User
 from whatsapp import queueing
 from whatsapp.errors import NotResendable
 from whatsapp.gateway import GatewayRefused, OutcomeUnknown, get_gateway
+from whatsapp.linking import link_late
+from whatsapp.logbook import log_by_hand
 from whatsapp.models import Chat, Direction, Message, MessageStatus
 
 logger = logging.getLogger(__name__)
@@ -128,6 +128,8 @@ def _note_acceptance(message: Message, provider_id: str) -> None:
         next_attempt_at=None,
         last_error="",
     )
+    message.provider_id = provider_id
+    link_late(message)
 
 
 def _note_doubt(message: Message, reason: str) -> None:
@@ -168,18 +170,8 @@ def resend(message: Message, *, by: User) -> Message:
             requested_by=by,
             next_attempt_at=timezone.now() + queueing.GRACE,
         )
-        _log_resending(before, by=by)
+        said = f"Sent again; before: {before.get_status_display()}. {before.last_error}"
+        log_by_hand(before, said, by=by)
         message.refresh_from_db()
         defer_send(message)
     return message
-
-
-def _log_resending(before: Message, *, by: User) -> None:
-    LogEntry.objects.create(
-        user=by,
-        content_type=ContentType.objects.get_for_model(Message),
-        object_id=str(before.pk),
-        object_repr=str(before)[:200],
-        action_flag=CHANGE,
-        change_message=f"Sent again; before: {before.get_status_display()}. {before.last_error}",
-    )

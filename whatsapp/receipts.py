@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from whatsapp.errors import ReceiptTooEarly
+from whatsapp.linking import link_late
 from whatsapp.models import Direction, Message, MessageStatus
 from whatsapp.payloads import Receipt
 
@@ -94,3 +95,4 @@ def _move(message: Message, status: MessageStatus, receipt: Receipt) -> None:
         message.last_error = receipt.error if status == MessageStatus.FAILED else ""
         message.sent_at = message.sent_at or receipt.happened_at or timezone.now()
     message.save(update_fields=MOVED_FIELDS)
+    link_late(message)

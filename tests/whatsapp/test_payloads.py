@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import json
+from math import isfinite
 from typing import Any
 
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from tests.whatsapp.bodies import FIXTURES, event
 from whatsapp import payloads
 from whatsapp.errors import NotAnEvent
 from whatsapp.models import InboundEvent
+from whatsapp.values import TEXT_LIMIT
 
 NAMES = sorted(path.stem for path in FIXTURES.glob("*.json"))
 TEXTS = st.text(st.characters(), max_size=20) | st.sampled_from(["\x00", "\ud800", "9" * 400])
@@ -35,6 +37,14 @@ def places(data: Any) -> list[tuple[Any, Any]]:
     return found
 
 
+def leaves(data: Any) -> list[Any]:
+    """Every value that holds no others."""
+    if isinstance(data, dict | list | tuple):
+        items = data.values() if isinstance(data, dict) else data
+        return [leaf for item in items for leaf in leaves(item)]
+    return [data]
+
+
 def assert_storable(text: str | None, limit: int) -> None:
     if text is not None:
         text.encode()  # half a surrogate pair would raise
@@ -54,9 +64,10 @@ def check(raw: bytes) -> None:
         again = payloads.split(one.raw)
         assert [each.key for each in again] == [one.key] or one.key.startswith("body:")
         read = payloads.read(one.raw)
-        for value in dataclasses.asdict(read).values() if read else ():
+        for value in leaves(dataclasses.asdict(read)) if read else ():
             if isinstance(value, str):
-                assert_storable(value, payloads.TEXT_LIMIT)
+                assert_storable(value, TEXT_LIMIT)
+            assert not isinstance(value, float) or isfinite(value)
 
 
 @settings(max_examples=150, deadline=None)

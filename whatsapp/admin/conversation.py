@@ -59,9 +59,8 @@ def _act(request: HttpRequest, chat: Chat) -> None:
 
 
 def _shown(request: HttpRequest, chat: Chat) -> dict[str, Any]:
-    rows = chat.messages.select_related("analysis", "media", "draft_message__draft").order_by(
-        "-happened_at", "-pk"
-    )
+    rows = chat.messages.select_related("analysis", "media", "answers", "draft_message__draft")
+    rows = rows.order_by("-happened_at", "-pk")
     before = request.GET.get("before", "")
     if before.isdecimal():
         rows = rows.filter(pk__lt=int(before))

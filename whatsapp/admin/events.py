@@ -7,10 +7,11 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 
-from config.admin import ReadOnlyAdmin
+from config.admin import ReadOnlyAdmin, refusals_shown
 from config.templatetags.desk import when
+from whatsapp.inbound import process_again
 from whatsapp.models import InboundEvent
 
 STATUS_COLOURS = {
@@ -42,12 +43,22 @@ class InboundEventAdmin(ReadOnlyAdmin):
         "last_error",
         "body",
     )
+    actions = ("process_chosen_again",)
     empty_note = "Each webhook call is kept here as it came, before anything is decided."
 
     def get_queryset(self, request: HttpRequest) -> Any:
         match = request.resolver_match
         events = super().get_queryset(request)
         return events.defer("raw") if match and match.url_name == _LIST else events
+
+    @action(description="Process again", permissions=["process"])
+    def process_chosen_again(self, request: HttpRequest, events: Any) -> None:
+        for event in events:
+            with refusals_shown(request):
+                process_again(event, by=request.user)  # type: ignore[arg-type]
+
+    def has_process_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("whatsapp.change_inboundevent")
 
     @display(description="Received", ordering="pk")
     def received(self, event: InboundEvent) -> str:

@@ -227,6 +227,7 @@ GUPSHUP_API_KEY = env.str("GUPSHUP_API_KEY", default="")
 GUPSHUP_APP_NAME = env.str("GUPSHUP_APP_NAME", default="")
 GUPSHUP_SOURCE = env.str("GUPSHUP_SOURCE", default="")
 GUPSHUP_BASE_URL = env.str("GUPSHUP_BASE_URL", default="https://api.gupshup.io")
+ESB_ACCOUNT_ID = env.str("ESB_ACCOUNT_ID", default="1")
 GUPSHUP_WEBHOOK_SECRET = env.str("GUPSHUP_WEBHOOK_SECRET", default="")
 # The simulator and the tests serve media on this machine. No variable: production never may.
 MEDIA_LOOPBACK_ALLOWED = not PRODUCTION

@@ -72,7 +72,7 @@ def convert_draft(draft: OrderDraft, *, version: int | None = None, by: User | N
             for client, lines in _by_client(locked, entries).items()
         ]
         DraftOrder.objects.bulk_create(DraftOrder(draft=locked, order=o) for o in orders)
-        _close(locked, by=by)
+        close_draft(locked, by=by)
         return orders_of(locked)
 
 
@@ -172,7 +172,7 @@ def _place(
     draft: OrderDraft, client: Customer, entries: list[DraftEntry], *, by: User | None
 ) -> Order:
     """The order of one client, verified: staff chose the client, or WhatsApp proves it."""
-    lines = [_line(draft, entry) for entry in entries]
+    lines = [line_of(draft, entry, slip_number=entry.slip_number) for entry in entries]
     buyer = Buyer.known(client)
     try:
         return place_order(lines, buyer=buyer, channel=Channel.WHATSAPP, by=by, notes=draft.notes)
@@ -180,7 +180,8 @@ def _place(
         raise _located(error, entries) from error
 
 
-def _line(draft: OrderDraft, entry: DraftEntry) -> NewLine:
+def line_of(draft: OrderDraft, entry: DraftEntry, *, slip_number: str | None) -> NewLine:
+    """The order's line that a draft's complete line becomes."""
     assert entry.quantity is not None  # noqa: S101 - missing() has looked
     return NewLine(
         product=None if entry.is_custom else entry.product,
@@ -193,7 +194,7 @@ def _line(draft: OrderDraft, entry: DraftEntry) -> NewLine:
         is_custom=entry.is_custom,
         item_name=entry.item_name,
         unit=entry.unit,
-        slip_number=entry.slip_number,
+        slip_number=slip_number,
     )
 
 
@@ -209,7 +210,8 @@ def _located(error: DeskError, entries: list[DraftEntry]) -> DeskError:
     )
 
 
-def _close(draft: OrderDraft, *, by: User | None) -> None:
+def close_draft(draft: OrderDraft, *, by: User | None) -> None:
+    """Hide a draft, locked by the caller, as converted."""
     draft.status = DraftStatus.CONVERTED
     draft.converted_at = timezone.now()
     draft.closed_by = by

@@ -14,11 +14,12 @@ from customers.errors import InvalidInput, StaleVersion
 from customers.models import Customer, User
 from drafts.changing import apply_changes, customer_by_id, settle_warnings
 from drafts.entries import MAX_ENTRIES
-from drafts.errors import EntryGone
+from drafts.errors import EntryGone, NothingToRead
 from drafts.jobs import defer_analysis
 from drafts.locking import lock_chat, lock_open_draft
 from drafts.models import Analysis, AnalysisStatus, DraftEntry, DraftStatus, OrderDraft
 from orders.slips import allocate_slips, claim_slip, normal_slip
+from whatsapp.models import Message
 
 
 @contextmanager
@@ -153,6 +154,31 @@ def reread(draft: OrderDraft, *, version: int | None = None, by: User | None) ->
             for analysis_id in ids:
                 defer_analysis(analysis_id, locked.chat_id)
     return locked
+
+
+def reread_message(message: Message, *, by: User | None) -> Analysis:
+    """Have the worker read one message again, as ``reread`` does a whole draft.
+
+    One that waits or is being read is left to that. Raises NothingToRead for what the
+    shop sent itself.
+    """
+    with transaction.atomic():
+        lock_chat(message.chat_id)
+        analysis = Analysis.objects.filter(message=message).first()
+        if analysis is None:
+            raise NothingToRead("Only what a customer sent is read.")
+        finished = (AnalysisStatus.COMPLETED, AnalysisStatus.FAILED)
+        again = Analysis.objects.filter(pk=analysis.pk, status__in=finished).update(
+            status=AnalysisStatus.PENDING,
+            attempt_count=0,
+            next_attempt_at=timezone.now(),
+            requested_by=by,
+            updated_at=timezone.now(),
+        )
+        if again:
+            defer_analysis(analysis.pk, message.chat_id)
+            analysis.refresh_from_db()
+    return analysis
 
 
 def _entry(draft: OrderDraft, entry_id: int) -> DraftEntry:

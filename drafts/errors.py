@@ -29,3 +29,21 @@ class NotReady(Conflict):
     """Entries lack what an order needs; ``entries`` names each: [{id, missing[]}]."""
 
     code = "not_ready"
+
+
+class AlreadyOrdered(Conflict):
+    """The message has an order; ``orders`` names it. ``allowDuplicate`` makes another."""
+
+    code = "already_ordered"
+
+
+class SeveralClients(Conflict):
+    """The message's draft orders for more than one client, which makes more than one order."""
+
+    code = "several_clients"
+
+
+class NothingToRead(Conflict):
+    """Only what a customer sent is read."""
+
+    code = "nothing_to_read"

@@ -39,6 +39,14 @@ class Analysis(models.Model):
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Who last had it read again; empty: read as it came in",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -187,6 +195,23 @@ class DraftOrder(models.Model):
 
     draft = models.ForeignKey(OrderDraft, on_delete=models.PROTECT, related_name="draft_orders")
     order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="draft_order")
+
+    class Meta:
+        ordering = ["pk"]
+
+
+class MessageOrder(models.Model):
+    """An order that staff made straight from a message."""
+
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="message_orders")
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="message_order")
+    allow_duplicate = models.BooleanField(
+        default=False, help_text="Asked for although the message had an order."
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["pk"]

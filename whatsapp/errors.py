@@ -37,3 +37,9 @@ class NotFailed(Conflict):
     """Only an event that failed, or was kept without being understood, is processed again."""
 
     code = "not_failed"
+
+
+class WindowClosed(Conflict):
+    """WhatsApp allows free text only within 24 hours of the customer's last message."""
+
+    code = "window_closed"

@@ -35,6 +35,7 @@ _DATA: dict[str, Any] = {
     "lines": _list_of("ShortLine", "`short_stock`: every line of which there is too little."),
     "options": _list_of("VariantOption", "`variant_needed`, `no_such_variant`: what there is."),
     "entries": _list_of("LackingEntry", "`not_ready`: what keeps the draft from converting."),
+    "orders": _list_of("string", "`already_ordered`: the references of the message's orders."),
     "version": {"type": "integer", "description": "`stale_version`: the present one."},
     "stock_quantity": {**_AMOUNT, "description": "`stale_count`: the present stock."},
 }

@@ -19,6 +19,7 @@ PATHS = {
     "/api/orders/{id}": {"id": "orders"},
     "/api/products/sku/{sku}": {"sku": "skus"},
     "/api/products/{id}": {"id": "products"},
+    "/wa/chats/{id}": {"id": "chats", "message_id": "messages"},
     "/order-drafts/{id}": {"id": "drafts", "entry_id": "entries"},
 }
 BODY_KEYS = {

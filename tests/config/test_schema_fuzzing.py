@@ -19,6 +19,7 @@ from tests.drafts.desk import receive_and_read
 from tests.factories import ChatFactory, ProductFactory
 from tests.orders.desk import confirmed, placed
 from tests.server import ROOT, WEB, running_desk
+from whatsapp.models import Chat, Message
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
 
@@ -73,6 +74,8 @@ def rows(buyer_user) -> str:
             "skus": list(Product.objects.values_list("sku", flat=True)),
             "customers": list(Customer.objects.values_list("pk", flat=True)),
             "drafts": list(OrderDraft.objects.values_list("pk", flat=True)),
+            "chats": list(Chat.objects.values_list("pk", flat=True)),
+            "messages": list(Message.objects.values_list("pk", flat=True)),
             "entries": list(DraftEntry.objects.values_list("pk", flat=True)),
         }
     )

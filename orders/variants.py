@@ -18,7 +18,8 @@ def resolve_sellable(product: Product, *, size: str = "", color: str = "") -> Pr
     """
     if not product.has_variants:
         return _checked_child(product, size, color) if product.parent_id else product
-    children = [child for child in product.variants.all() if child.archived_at is None]
+    on_sale = [child for child in product.variants.all() if child.archived_at is None]
+    children = sorted(on_sale, key=lambda child: child.pk)
     found = _narrow(_narrow(children, "size", size), "color", color)
     if not found:
         raise _refusal(NoSuchVariant, product, children)

@@ -28,30 +28,52 @@ def identify_sender(
 
 
 def _known(phone: str | None, bsuid: str) -> WhatsAppIdentity | None:
-    """The row of the number, else of the BSUID, after both were brought together."""
+    """The row of the number, else of the BSUID, after both were brought together.
+
+    A BSUID stays its person's; a number may be given up and go to somebody else.
+    """
     rows = WhatsAppIdentity.objects.select_related("customer")
     by_phone = rows.filter(phone=phone).first() if phone else None
     by_bsuid = rows.filter(bsuid=bsuid).first() if bsuid else None
+    if by_phone and bsuid and by_phone.bsuid not in (None, bsuid):
+        _release(by_phone)  # the number changed hands
+        by_phone = None
     if by_phone and by_bsuid and by_phone.pk != by_bsuid.pk:
         _join(by_bsuid, by_phone)
         return by_phone
     if by_phone and bsuid and by_phone.bsuid is None:
         by_phone.bsuid = bsuid
         by_phone.save(update_fields=["bsuid"])
-    if by_bsuid and phone and by_bsuid.phone is None:
+    if by_bsuid and phone and by_bsuid.phone != phone:
         _learn_phone(by_bsuid, phone)
     return by_phone or by_bsuid
 
 
+def _release(identity: WhatsAppIdentity) -> None:
+    """Its number is somebody else's now: neither it nor its customer is found by it any more."""
+    customer = identity.customer
+    if customer.phone == identity.phone:
+        _give_phone(customer, None)
+    identity.phone = None
+    identity.save(update_fields=["phone"])
+
+
+def _give_phone(customer: Customer, phone: str | None) -> None:
+    customer.phone = phone
+    customer.save(update_fields=["phone", "updated_at"])
+
+
 def _learn_phone(identity: WhatsAppIdentity, phone: str) -> None:
-    """A hidden number shows itself: its customer gets it, or is found to be a known one."""
-    identity.phone = phone
+    """A hidden number shows itself, or another takes its place: its customer gets it.
+
+    Where a customer of that number is known and this one had none, that is who it is.
+    """
+    before, identity.phone = identity.phone, phone
     known = Customer.objects.filter(phone=phone).first()
-    if known is not None:
+    if known is None and identity.customer.phone == before:
+        _give_phone(identity.customer, phone)
+    elif known is not None and before is None:
         identity.customer = known
-    elif identity.customer.phone is None:
-        identity.customer.phone = phone
-        identity.customer.save(update_fields=["phone", "updated_at"])
     identity.save(update_fields=["phone", "customer"])
 
 

@@ -26,6 +26,7 @@ from whatsapp.models import Chat, InboundEvent, Message
 
 pytestmark = pytest.mark.django_db
 HIDDEN = "IN.1648712345678901"
+OTHER_NUMBER = "+919822044556"
 EVENTS = "/admin/whatsapp/inboundevent/"
 
 
@@ -191,9 +192,9 @@ def test_a_tap_of_another_grammar_is_read_as_its_words(client, postback):
 # Hidden numbers ----------------------------------------------------------------------------
 
 
-def hidden_text(text: str, phone: str = ""):
+def hidden_text(text: str, phone: str = "", *, bsuid: str = HIDDEN):
     data = text_event(text, phone=phone)
-    data["payload"]["sender"]["userId"] = HIDDEN
+    data["payload"]["sender"]["userId"] = bsuid
     return data
 
 
@@ -229,6 +230,22 @@ def test_a_shown_number_of_a_known_customer_leads_to_that_customer(client):
     known = CustomerFactory(phone=NANDINI)
     deliver(client, hidden_text("3 kurtas"), hidden_text("me", NANDINI))
     assert WhatsAppIdentity.objects.get().customer == known
+
+
+def test_a_person_who_changes_number_is_answered_at_the_new_one(client):
+    deliver(client, hidden_text("3 kurtas", NANDINI), hidden_text("new number", OTHER_NUMBER))
+    identity = WhatsAppIdentity.objects.get()
+    assert (identity.phone, identity.customer.phone) == (OTHER_NUMBER, OTHER_NUMBER)
+    assert Chat.objects.get().messages.count() == 2
+
+
+def test_whoever_gets_a_given_up_number_is_not_its_former_owner(client):
+    deliver(client, hidden_text("3 kurtas", NANDINI), hidden_text("hi", NANDINI, bsuid="IN.77"))
+    former, owner = WhatsAppIdentity.objects.order_by("pk")
+    assert (former.phone, former.customer.phone) == (None, None)
+    assert (owner.bsuid, owner.phone, owner.customer.phone) == ("IN.77", NANDINI, NANDINI)
+    assert [chat.messages.count() for chat in Chat.objects.order_by("pk")] == [1, 1]
+    assert former.history.count() == 2
 
 
 # Again and in any order ----------------------------------------------------------------------

@@ -18,6 +18,7 @@ _SIGNS = {
 _FEW_WORDS = 3
 _PAYMENT_SIGNS = 2.2
 _MANY_ITEMS = 3
+_ONLY_A_MARK = 0.85
 _LETTER = re.compile(r"[^\W_]")
 _MONEY = re.compile(
     r"(?:₹|\brs\b|/-|\b\d{3,}\b|\b\d[\d,]*\s*(?:hazar|hajar|lakh|lac|k)\b|\d,\d{3})"
@@ -92,7 +93,10 @@ def decide(seen: Signs, earlier: Intent | None, found: Found) -> tuple[Intent, f
     best, score = ranked[0]
     if score <= 0:
         return Intent.OTHER, 0.92 if seen.words <= _FEW_WORDS and not found.unknown else 0.75
-    return best, _sureness(score, ranked[1][1])
+    sureness = _sureness(score, ranked[1][1])
+    if best is Intent.QUESTION and not (seen["question"] or seen["media"]):
+        sureness = min(sureness, _ONLY_A_MARK)  # Received?
+    return best, sureness
 
 
 def _earlier_holds(seen: Signs, earlier: Intent, found: Found) -> bool:

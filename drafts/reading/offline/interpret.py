@@ -13,6 +13,7 @@ from .settle import settled
 from .tokens import Kind, Token
 
 _MAX_QUANTITY = Decimal(100_000)
+_LOOSE_PIECES = 100
 _TOLA_NAMES = ("tola", "g")
 _RANGE_MARKS = frozenset({"-", "to", "se", "thi", "~"})
 _SIZE_SIGNS = frozenset({"no", "nu", "number", "nambar", "numbar", "num"})
@@ -245,11 +246,13 @@ class Interpreter:
         after = self._next(at)
         if self._is_signed_size(token, before, after):
             return Mention(Role.SIZE, token, name=number_text(token), sure=True)
-        pieces = self._facts.pieces or 0
-        loose_pieces = pieces > 1 and value_of(token) >= 100 and value_of(token) % pieces == 0
+        value, pieces = value_of(token), self._facts.pieces or 0
+        # 600 spoons of a packet of 100 are six packets: nobody orders 60,000.
+        loose_pieces = pieces > 1 and value >= _LOOSE_PIECES and value % pieces == 0
         doubt = "pieces or packs" if loose_pieces else ""
         multiplied = _multiplied(before, after, self._next(at + 1) if after else None)
-        return Mention(Role.QUANTITY, token, value=value_of(token), sure=multiplied, doubt=doubt)
+        packs = value / pieces if loose_pieces else value
+        return Mention(Role.QUANTITY, token, value=packs, sure=multiplied, doubt=doubt)
 
     def _is_signed_size(self, token: Token, before: Token | None, after: Token | None) -> bool:
         """size 14, 34 no, no. 12, 2.8 size, 36 waist."""

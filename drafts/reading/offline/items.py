@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from drafts.reading.types import Candidate, CatalogueIndex
 
+from . import lexicon
 from .parts import cut_at_corrections, without_denied
 from .segment import Chunk
 from .tokens import Kind, Token, is_content
@@ -78,6 +79,8 @@ def _spoken(token: Token) -> str:
     """Other scripts stay as they are: the catalogue compares those by sound."""
     if token.text == '"':
         return "inch"
+    if token.kind is Kind.COLOUR and lexicon.COLOUR_NAMES.exact(token.word) is None:
+        return token.names[0]  # yelow, mehroon
     return token.word if token.text.isascii() else token.text
 
 

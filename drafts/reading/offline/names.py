@@ -60,7 +60,7 @@ class Names:
         )
         if dash is not None:
             return self._after_dash(tokens, dash)
-        words = [t for t in tokens if t.kind is not Kind.SYMBOL]
+        words = [t for t in _before_comma(tokens) if t.kind is not Kind.SYMBOL]
         return self._worded_heading(words, marked=marked, before_items=before_items)
 
     def _after_dash(self, tokens: list[Token], dash: int) -> Naming | None:
@@ -275,11 +275,17 @@ def _for_whom(tokens: list[Token]) -> tuple[int, int] | None:
     return None
 
 
+def _before_comma(tokens: list[Token]) -> list[Token]:
+    """Om Garments, Latur: where it is stands after the comma."""
+    comma = next((i for i, t in enumerate(tokens) if t.text == "," and i), len(tokens))
+    return tokens[:comma]
+
+
 def _without_tail(tokens: list[Token]) -> tuple[list[Token], bool]:
-    """Neha ka order -> Neha, True."""
+    """Neha ka order, Neha ka mahine ka ration -> Neha, True."""
     kept = [t for t in tokens if t.kind is not Kind.SYMBOL]
-    while len(kept) > 1 and kept[-1].word in _TAILS:
+    owned = False
+    while len(kept) > 1 and kept[-1].word in _TAILS | _OWNERS:
+        owned = owned or kept[-1].word in _OWNERS
         kept = kept[:-1]
-    if len(kept) > 1 and kept[-1].word in _OWNERS:
-        return kept[:-1], True
-    return kept, False
+    return kept, owned

@@ -15,6 +15,7 @@ from drafts.reading.types import (
 )
 
 from .corrections import apply_correction, merge_repeats
+from .doubts import trust
 from .injection import injected_spans
 from .intent import Signs, about_earlier, decide, signs
 from .items import MAX_ITEMS, Gatherer, Item
@@ -95,13 +96,14 @@ class _Message:
             warnings.append(f"Only the first {MAX_ITEMS} entries were read.")
         if self._injected:
             warnings.append("Text that addresses a machine was not read.")
+        sureness *= trust(self._plain.text, intent, entries, injected=bool(self._injected))
         confidence = _overall(sureness * self._understood(entries), entries)
         return Reading(intent, entries, confidence, reader, version, warnings)
 
     def _understood(self, entries: list[EntryReading]) -> float:
-        """Below 1 when a number or several words of an order found no place in it."""
+        """Below 1 when a number, a colour or several words of an order found no place in it."""
         unread = [t for t in self._said if t.start not in self._used] if entries else []
-        numbers = sum(t.kind in (Kind.NUMBER, Kind.RATIO) for t in unread)
+        numbers = sum(t.kind in (Kind.NUMBER, Kind.RATIO, Kind.COLOUR) for t in unread)
         words = sum(t.kind is Kind.WORD for t in unread)
         return 0.85**numbers * (0.9 if words >= _MANY_WORDS else 1.0)
 

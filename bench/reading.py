@@ -21,7 +21,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from drafts.matching import KnownClients, ProductIndex
+from customers.matching.clients import KnownClients
+from drafts.matching import ProductIndex
 from drafts.reading.catalogue_files import load_clients, load_products
 from drafts.reading.offline import OfflineReader
 from drafts.reading.types import CatalogueProduct, Reading

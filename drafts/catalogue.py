@@ -21,8 +21,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Concat
 
+from customers.matching.clients import KnownClients
 from customers.models import Customer, CustomerAlias
-from drafts.matching.clients import KnownClients
 from drafts.matching.products import ProductIndex
 from drafts.reading.types import CatalogueProduct, KnownClient
 from orders.models import Product

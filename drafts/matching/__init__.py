@@ -1,6 +1,5 @@
-"""Finding the product or the customer that somebody's words mean."""
+"""Finding the product that somebody's words mean."""
 
-from .clients import KnownClients
 from .products import ProductIndex
 
-__all__ = ["KnownClients", "ProductIndex"]
+__all__ = ["ProductIndex"]

@@ -10,9 +10,9 @@ from itertools import islice
 
 from rapidfuzz import fuzz, process
 
+from customers.matching.sound import likeness, skeleton, sound_key
 from drafts.reading.types import Candidate, CatalogueProduct
 
-from .sound import likeness, skeleton, sound_key
 from .terms import COLOUR_WORDS, SOFT_WORDS, SYNONYMS, Amount, Terms, canonical, terms
 
 _SHORTLIST = 40

@@ -10,8 +10,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from .script import is_indic, latin
-from .sound import sound_key, stem
+from customers.matching.script import is_indic, latin
+from customers.matching.sound import sound_key, stem
 
 _WORDS = resources.files(__package__) / "words"
 _MARKS = (

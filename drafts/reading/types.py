@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
+from customers.matching.clients import KnownClient
+
 
 class Intent(StrEnum):
     """What the sender wants; the values stand in the API and in the corpus."""
@@ -33,16 +35,6 @@ class CatalogueProduct:
     unit: str = "pc"
     sizes: tuple[str, ...] = ()
     colors: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class KnownClient:
-    """A customer of the shop who may be named in a message."""
-
-    id: str
-    name: str
-    aliases: tuple[str, ...] = ()
-    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

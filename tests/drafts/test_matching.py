@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from drafts.matching import KnownClients, ProductIndex
+from customers.matching.clients import KnownClients
+from drafts.matching import ProductIndex
 from drafts.reading.types import CatalogueProduct, KnownClient
 
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drafts.matching import KnownClients, ProductIndex
+from customers.matching.clients import KnownClients
+from drafts.matching import ProductIndex
 from drafts.reading.catalogue_files import load_clients, load_products
 from drafts.reading.offline import OfflineReader
 from drafts.reading.offline.reader import UNREADABLE

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from drafts.matching.clients import KnownClients
+from customers.matching.clients import KnownClients
 from drafts.matching.products import ProductIndex
 from drafts.models import DraftEntry, OrderDraft
 from drafts.reading.choosing import get_reader, reading_lease

@@ -12,7 +12,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from drafts.matching import KnownClients, ProductIndex
+from customers.matching.clients import KnownClients
+from drafts.matching import ProductIndex
 from drafts.reading.catalogue_files import FileProblem, load_clients, load_products
 from drafts.reading.types import EntryReading, Reader, Reading, ReadingError
 

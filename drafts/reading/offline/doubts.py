@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from drafts.matching.script import latin
+from customers.matching.script import latin
 from drafts.reading.types import EntryReading, Intent
 
 from .lexicon import KIN, OCCASIONS

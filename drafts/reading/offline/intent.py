@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from drafts.matching.script import latin
+from customers.matching.script import latin
 from drafts.reading.types import Intent
 
 from .lexicon import load

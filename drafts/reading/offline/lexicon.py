@@ -8,8 +8,8 @@ from decimal import Decimal
 from importlib import resources
 from typing import Any, Generic, TypeVar
 
-from drafts.matching.script import latin
-from drafts.matching.sound import sound_key
+from customers.matching.script import latin
+from customers.matching.sound import sound_key
 from drafts.matching.terms import COLOURS, MEASURES
 
 _WORDS = resources.files(__package__) / "words"

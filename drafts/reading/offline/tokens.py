@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from drafts.matching.script import latin
+from customers.matching.script import latin
 
 from .normalise import Plain
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
-
-from drafts.reading.types import KnownClient
 
 from .script import latin
 from .sound import sound_key
@@ -41,6 +40,17 @@ _HONORIFICS = frozenset(
     ]
 )
 _CLOSE = 90.0
+_ALIKE = 72.0
+
+
+@dataclass(frozen=True, slots=True)
+class KnownClient:
+    """A customer of the shop; messages and ledger pages may name it."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    phone: str | None = None
 
 
 class KnownClients:
@@ -73,6 +83,23 @@ class KnownClients:
             or self._sounds.get(_sound(name))
             or self._close(_sound(name))
         )
+
+    def is_called(self, client: KnownClient, name: str) -> bool:
+        """Whether this is the customer's own name or alias, letter by letter."""
+        folded = _fold(name)
+        return client in self._names.get(folded, ()) or client in self._aliases.get(folded, ())
+
+    def nearest(self, name: str, *, limit: int) -> list[KnownClient]:
+        """Customers whose names look most like a misread one, likest first."""
+        sound = _sound(name)
+        near = process.extract(
+            sound, self._sounds.keys(), scorer=fuzz.WRatio, score_cutoff=_ALIKE, limit=limit
+        )
+        found: list[KnownClient] = []
+        for key, _, _ in near if sound else ():
+            for client in self._sounds[key]:
+                _add_once(found, client)
+        return found[:limit]
 
     def _close(self, sound: str) -> list[KnownClient]:
         if len(sound) < 5:

@@ -1,0 +1,1 @@
+"""Names as people say, spell and write them, and whose they are."""

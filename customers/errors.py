@@ -65,3 +65,10 @@ class FixedField(InvalidInput):
     """What nobody may change about the own account: id, username, role, customer."""
 
     code = "fixed"
+
+
+class CustomerGone(DeskError):
+    """There is no such customer (any more)."""
+
+    code = "not_found"
+    status = 404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 
+from customers.consent import follow_number, join_consent
 from customers.models import Customer, User, WhatsAppIdentity
 
 
@@ -73,13 +74,17 @@ def _learn_phone(identity: WhatsAppIdentity, phone: str) -> None:
     if known is None and identity.customer.phone == before:
         _give_phone(identity.customer, phone)
     elif known is not None and before is None:
+        join_consent(known, joined=identity.customer)
         identity.customer = known
     identity.save(update_fields=["phone", "customer"])
+    if before is not None:
+        follow_number(identity.customer, before=before, after=phone)
 
 
 def _join(hidden: WhatsAppIdentity, known: WhatsAppIdentity) -> None:
     """Two rows are one person: from now on both lead to the customer of the known number."""
     if hidden.customer_id != known.customer_id:
+        join_consent(known.customer, joined=hidden.customer)
         hidden.customer = known.customer
         hidden.save(update_fields=["customer"])
 

@@ -203,3 +203,58 @@ class WhatsAppIdentity(models.Model):
 
     def __str__(self) -> str:
         return self.phone or self.bsuid or ""
+
+
+class ConsentState(models.TextChoices):
+    OPTED_IN = "opted_in", "Opted in"
+    OPTED_OUT = "opted_out", "Opted out"
+
+
+class ConsentSource(models.TextChoices):
+    """How the person's word came to us."""
+
+    CHECKBOX = "checkbox", "Checkbox on the shop's page"
+    KEYWORD = "keyword", "Word sent on WhatsApp"
+    GUPSHUP = "gupshup", "Gupshup's event"
+    STAFF = "staff", "Told to staff"
+    NEW_NUMBER = "new_number", "Same person, new number"
+    JOINED = "joined", "Same person, two rows joined"
+
+
+class ConsentEvent(models.Model):
+    """One word of a customer about notices on WhatsApp; the latest of them is what counts.
+
+    Append-only by a trigger: only the customer may change (a merge), and phone and note
+    be emptied (an erasure).
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="consent_events")
+    state = models.CharField(max_length=9, choices=ConsentState)
+    how = models.CharField(max_length=10, choices=ConsentSource)
+    phone = models.CharField(
+        max_length=16, blank=True, help_text="E.164, the number it is about; empty: a hidden one"
+    )
+    by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Staff"
+    )
+    note = models.CharField(max_length=300, blank=True)
+    happened_at = models.DateTimeField(help_text="When the person said so")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-happened_at", "-pk"]
+        indexes = [
+            models.Index(fields=["customer", "-happened_at", "-id"], name="consent_latest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=ConsentState.values), name="consent_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(how=ConsentSource.STAFF) | Q(by__isnull=False),
+                name="consent_of_staff_names_who",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()}: {self.get_how_display()}"

@@ -6,16 +6,9 @@ import hashlib
 
 from django.db import connection
 
+from customers.locking import wait_at_most_ten_seconds
 from orders.errors import OrderGone
 from orders.models import Order
-
-PATIENCE = "10s"
-
-
-def wait_at_most_ten_seconds() -> None:
-    """Let the present transaction give up a lock it can't get; the API answers 503 then."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
 
 
 def lock_order(order: Order) -> Order:

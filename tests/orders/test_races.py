@@ -189,7 +189,7 @@ def test_typing_a_number_and_drawing_others_in_one_transaction_never_deadlocks(d
 
 def test_whoever_waits_too_long_for_an_order_is_asked_to_try_again(ring, monkeypatch):
     order = placed((ring, 1))
-    monkeypatch.setattr("orders.locking.PATIENCE", "50ms")
+    monkeypatch.setattr("customers.locking.PATIENCE", "50ms")
     seller_api = client_of(UserFactory())
     seller_api.raise_request_exception = False
     held, answered = threading.Event(), threading.Event()

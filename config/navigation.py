@@ -24,6 +24,7 @@ _SHOP = (
     ("Products", "inventory_2", "orders_product", "orders.view_product"),
     ("Stock movements", "swap_vert", "orders_stockmovement", "orders.view_stockmovement"),
     ("Metal rates", "scale", "orders_metalrate", "orders.view_metalrate"),
+    ("Learned words", "school", "drafts_learnedname", "drafts.view_learnedname"),
     ("Customers", "group", "customers_customer", "customers.view_customer"),
 )
 _OWNER = (

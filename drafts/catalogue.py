@@ -24,6 +24,7 @@ from django.db.models.functions import Cast, Concat
 from customers.matching.clients import KnownClients
 from customers.models import Customer, CustomerAlias
 from drafts.matching.products import ProductIndex
+from drafts.models import LearnedName
 from drafts.reading.types import CatalogueProduct, KnownClient
 from orders.models import Product
 
@@ -71,12 +72,12 @@ class Kept(Generic[T]):
 
 
 def product_index() -> ProductIndex:
-    """Every product on sale, parents with their sizes and colours; one query when unchanged."""
+    """Every product on sale, parents with their sizes and colours; two queries when unchanged."""
     return _products.get()
 
 
 def known_clients() -> KnownClients:
-    """Every customer by name, company and aliases; two queries when unchanged."""
+    """Every customer by name, company and aliases; three queries when unchanged."""
     return _clients.get()
 
 
@@ -93,7 +94,7 @@ _TIMES = Sum(
 def _product_version() -> tuple[Any, ...]:
     on_sale = Count("pk", filter=Q(archived_at__isnull=True))
     found = Product.objects.aggregate(Count("pk"), times=_TIMES, on_sale=on_sale)
-    return tuple(found.values())
+    return (*found.values(), *_learned_version(product__isnull=False))
 
 
 def _client_version() -> tuple[Any, ...]:
@@ -102,23 +103,42 @@ def _client_version() -> tuple[Any, ...]:
     text = Concat(Cast("customer_id", CharField()), Value(":"), F("name"))
     digest = Func(text, function="hashtext", output_field=BigIntegerField())
     aliases = CustomerAlias.objects.aggregate(Count("pk"), digest=Sum(digest))
-    return (*customers.values(), *aliases.values())
+    return (*customers.values(), *aliases.values(), *_learned_version(customer__isnull=False))
+
+
+def _learned_version(**of: bool) -> tuple[Any, ...]:
+    names = LearnedName.objects.filter(in_force=True, **of)
+    return tuple(names.aggregate(Count("pk"), times=_TIMES).values())
 
 
 def _build_products() -> ProductIndex:
     on_sale = Product.objects.on_sale()
     sizes, colors = _options(on_sale.filter(parent__isnull=False).order_by("pk"))
     heads = on_sale.heads().select_related("category").order_by("pk")
-    return ProductIndex(_catalogue_product(head, sizes, colors) for head in heads)
+    learned = _learned("product")
+    return ProductIndex(_catalogue_product(head, sizes, colors, learned) for head in heads)
+
+
+def _learned(of: str) -> dict[int, list[str]]:
+    """The learned words in force by product or customer."""
+    words: dict[int, list[str]] = defaultdict(list)
+    names = LearnedName.objects.filter(in_force=True).exclude(**{of: None}).order_by("pk")
+    for pk, said in names.values_list(of, "words"):
+        words[pk].append(said)
+    return words
 
 
 def _catalogue_product(
-    head: Product, sizes: dict[int, dict[str, None]], colors: dict[int, dict[str, None]]
+    head: Product,
+    sizes: dict[int, dict[str, None]],
+    colors: dict[int, dict[str, None]],
+    learned: dict[int, list[str]],
 ) -> CatalogueProduct:
     return CatalogueProduct(
         sku=head.sku,
         name=head.name,
         aliases=tuple(head.aliases),
+        learned=tuple(learned.get(head.pk, ())),
         category=head.category.name if head.category else "",
         price=head.unit_price,
         unit=head.unit_id or "pc",
@@ -147,6 +167,8 @@ def _build_clients() -> KnownClients:
     aliases: dict[int, list[str]] = defaultdict(list)
     for customer_id, name in CustomerAlias.objects.values_list("customer_id", "name"):
         aliases[customer_id].append(name)
+    for customer_id, names in _learned("customer").items():
+        aliases[customer_id].extend(names)
     rows = Customer.objects.order_by("pk").values_list("pk", "name", "company", "phone")
     return KnownClients(
         KnownClient(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from drafts.changing import apply_changes, customer_by_id, settle_warnings
 from drafts.entries import MAX_ENTRIES
 from drafts.errors import EntryGone, NothingToRead
 from drafts.jobs import defer_analysis
+from drafts.learning import learn_from_correction
 from drafts.locking import lock_chat, lock_open_draft
 from drafts.models import Analysis, AnalysisStatus, DraftEntry, DraftStatus, OrderDraft
 from orders.slips import allocate_slips, claim_slip, normal_slip
@@ -65,9 +67,11 @@ def update_entry(
     """
     with changing(entry.draft_id, version=version, by=by) as draft:
         locked = _entry(draft, entry.pk)
+        before = copy(locked)
         _take_slip(locked, changes)
         apply_changes(locked, changes)
         _save_entry(locked, by)
+        learn_from_correction(before, locked, by=by)
     return locked
 
 

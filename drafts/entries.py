@@ -64,6 +64,8 @@ def entry_from_reading(line: EntryReading, known: Known, *, text: str, base: int
         color=clean(line.color, 40),
         client_name=clean(line.client_name, 120),
         client=client,
+        said=clean(line.said, 120),
+        said_client=clean(line.client_name, 120),
         match_confidence=share(line.confidence) if head else 0,
         alternatives=alternatives(line.alternatives[:MAX_ALTERNATIVES], known.products),
         source_start=start,

@@ -171,6 +171,12 @@ class DraftEntry(models.Model):
     match_confidence = models.FloatField(default=0)
     alternatives = models.JSONField(default=list, blank=True)
     warnings = models.JSONField(default=list, blank=True)
+    said = models.CharField(
+        max_length=120, blank=True, editable=False, help_text="The sender's words for the product"
+    )
+    said_client = models.CharField(
+        max_length=120, blank=True, editable=False, help_text="The client's name in the message"
+    )
     source_start = models.PositiveIntegerField(null=True, blank=True)
     source_end = models.PositiveIntegerField(null=True, blank=True)
     history = HistoricalRecords()
@@ -188,6 +194,51 @@ class DraftEntry(models.Model):
 
     def __str__(self) -> str:
         return self.item_name
+
+
+class LearnedName(models.Model):
+    """A customer's words for a product, or a name for a client, as corrections taught them.
+
+    drafts/learning.py says when it is in force; ``key`` are the words as they are compared.
+    """
+
+    words = models.CharField(max_length=120)
+    key = models.CharField(max_length=200, editable=False)
+    product = models.ForeignKey(
+        Product, null=True, blank=True, on_delete=models.CASCADE, related_name="learned_names"
+    )
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="learned_names"
+    )
+    taught = models.PositiveIntegerField(
+        default=0, help_text="How often staff corrected these words to this"
+    )
+    refused = models.PositiveIntegerField(
+        default=0, help_text="How often staff corrected them to something else"
+    )
+    used = models.PositiveIntegerField(default=0, help_text="How many lines were read by it")
+    contested = models.BooleanField(
+        default=False, help_text="The words fit another by its own name: needs more corrections"
+    )
+    in_force = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    history = HistoricalRecords()
+    _history_user: User | None  # set by the rule that saves; simple-history reads it
+
+    class Meta:
+        ordering = ["words", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(product__isnull=True) ^ Q(customer__isnull=True),
+                name="learned_name_of_one_thing",
+            ),
+            models.UniqueConstraint(fields=["key", "product"], name="learned_product_name_once"),
+            models.UniqueConstraint(fields=["key", "customer"], name="learned_client_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.words
 
 
 class DraftOrder(models.Model):

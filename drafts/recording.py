@@ -16,6 +16,7 @@ from drafts.entries import (
     known_rows,
 )
 from drafts.jobs import defer_reply
+from drafts.learning import note_uses
 from drafts.locking import lock_draft
 from drafts.models import Analysis, DraftEntry, DraftMessage, DraftStatus, OrderDraft
 from drafts.reading.types import Intent, Reading
@@ -99,6 +100,7 @@ def _replace_entries(draft: OrderDraft, message: Message, reading: Reading) -> N
     for entry, slip in zip(entries, allocate_slips(len(entries)), strict=True):
         entry.slip_number = slip
     bulk_create_with_history(entries, DraftEntry)
+    note_uses(entries)
 
 
 def _offset(draft: OrderDraft, message: Message) -> int:

@@ -71,6 +71,8 @@ def _details(entry: DraftEntry, said: str) -> list[str]:
 def _what(entry: DraftEntry, said: str) -> str:
     if entry.product is not None:
         return entry.product.name
+    if _was_said(entry.said, said):
+        return entry.said
     if entry.source_start is not None and entry.source_end is not None:
         return said[entry.source_start : entry.source_end]
     is_ours = entry.message_id is None

@@ -61,9 +61,9 @@ class KnownClients:
         self._aliases: dict[str, list[KnownClient]] = defaultdict(list)
         self._sounds: dict[str, list[KnownClient]] = defaultdict(list)
         for client in clients:
-            self._names[_fold(client.name)].append(client)
+            self._names[folded_name(client.name)].append(client)
             for alias in client.aliases:
-                self._aliases[_fold(alias)].append(client)
+                self._aliases[folded_name(alias)].append(client)
             for name in (client.name, *client.aliases):
                 _add_once(self._sounds[_sound(name)], client)
 
@@ -74,7 +74,7 @@ class KnownClients:
 
     def candidates(self, name: str) -> list[KnownClient]:
         """Customers the name fits, from the surest kind of evidence that finds any."""
-        folded = _fold(name)
+        folded = folded_name(name)
         if not folded:
             return []
         return (
@@ -117,11 +117,12 @@ def _add_once(clients: list[KnownClient], client: KnownClient) -> None:
         clients.append(client)
 
 
-def _fold(name: str) -> str:
+def folded_name(name: str) -> str:
+    """A name as it is compared: lower case, in Latin letters, without marks."""
     return " ".join(latin(word) for word in _WORD.findall(name.lower()))
 
 
 def _sound(name: str) -> str:
-    words = _fold(name).split()
+    words = folded_name(name).split()
     kept = [word for word in words if word not in _HONORIFICS] or words
     return " ".join(sound_key(word) for word in kept)

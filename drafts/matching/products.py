@@ -45,7 +45,8 @@ class ProductIndex:
     """
 
     def __init__(self, products: Iterable[CatalogueProduct]) -> None:
-        self._entries = [_entry(product) for product in products]
+        self._entries = [_entry(product, product.aliases) for product in products]
+        self._learn()
         self._by_sku = {e.product.sku.upper(): e.product for e in self._entries}
         self._postings: dict[str, set[int]] = defaultdict(set)
         self._exact: dict[frozenset[str], list[int]] = defaultdict(list)
@@ -60,6 +61,16 @@ class ProductIndex:
             self._buckets[sound_key(spelling)[:1]].append(spelling)
             self._skeletons[skeleton(spelling)].append(spelling)
         self._spellings = lru_cache(maxsize=20_000)(self._find_spellings)
+
+    def _learn(self) -> None:
+        """Words that staff taught name their product, unless they are another's own name."""
+        taught = [(n, e.product) for n, e in enumerate(self._entries) if e.product.learned]
+        if not taught:
+            return
+        own = {frozenset(phrase.words) for e in self._entries for phrase in e.phrases}
+        for number, product in taught:
+            free = [w for w in product.learned if frozenset(terms(w).words) not in own]
+            self._entries[number] = _entry(product, (*product.aliases, *free))
 
     def _known_spellings(self) -> set[str]:
         """The words of all names, and the synonyms that stand for one of them."""
@@ -135,8 +146,8 @@ class ProductIndex:
         return set().union(*(self._postings[word] for word in options))
 
 
-def _entry(product: CatalogueProduct) -> _Entry:
-    phrases = tuple(dict.fromkeys(terms(p) for p in (product.name, *product.aliases, product.sku)))
+def _entry(product: CatalogueProduct, aliases: tuple[str, ...]) -> _Entry:
+    phrases = tuple(dict.fromkeys(terms(p) for p in (product.name, *aliases, product.sku)))
     words = {word for phrase in phrases for word in phrase.words}
     words.update(a + b for p in phrases for a, b in zip(p.words, p.words[1:], strict=False))
     words.add(canonical(product.unit.lower()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from drafts.reading.openai_checks import Evidence
 from drafts.reading.types import CatalogueIndex, CatalogueProduct, ClientIndex, EntryReading
 
 ALTERNATIVES = 3
+_NUMBERS = re.compile(r"[\W_]*\d[\d\W_]*")
 NOT_UNDERSTOOD = "A line could not be understood."
 
 
@@ -53,6 +55,7 @@ class AnswerReader:
             alternatives=self._catalogue.candidates(name, limit=ALTERNATIVES) if name else [],
             span=self._span(line.words),
             warnings=warnings,
+            said=_NUMBERS.sub(" ", line.words or "").strip(),
         )
         if name:
             self._evidence.judge(entry, product=product)

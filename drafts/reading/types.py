@@ -25,11 +25,16 @@ class Intent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CatalogueProduct:
-    """A sellable product, or a parent with its sizes and colours, as readers see it."""
+    """A sellable product, or a parent with its sizes and colours, as readers see it.
+
+    ``learned`` are words that staff taught (drafts/learning.py); they give way to the
+    names of other products.
+    """
 
     sku: str
     name: str
     aliases: tuple[str, ...] = ()
+    learned: tuple[str, ...] = ()
     category: str = ""
     price: Decimal | None = None
     unit: str = "pc"
@@ -52,7 +57,8 @@ class EntryReading:
 
     ``quantity`` is in the product's selling unit, ``weight_g`` grams per selling
     unit, ``span`` the [start, end) characters of the text it was read from.
-    ``sku`` is None when no product, or more than one, fits the words.
+    ``sku`` is None when no product, or more than one, fits the words. ``said`` are the
+    sender's own words for the thing, without its numbers; empty where nobody can tell.
     """
 
     item_name: str
@@ -68,6 +74,7 @@ class EntryReading:
     alternatives: list[Candidate] = field(default_factory=list)
     span: tuple[int, int] | None = None
     warnings: list[str] = field(default_factory=list)
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ def _overlay(entry: EntryReading, correction: EntryReading, *, renames: bool) ->
     if renames:
         entry.item_name, entry.sku = correction.item_name, correction.sku
         entry.unit, entry.alternatives = correction.unit, correction.alternatives
+        entry.said = correction.said
     for name in (*_SAID, "client_name", "client_id"):
         said = getattr(correction, name)
         if said is not None:

@@ -108,8 +108,9 @@ class Resolver:
     ) -> EntryReading:
         product = choice.product
         client = self._clients.match(item.client) if item.client else None
+        said = self._said(item, mentions)
         return EntryReading(
-            item_name=product.name if product else self._said(item, mentions),
+            item_name=product.name if product else said,
             sku=product.sku if product else None,
             quantity=_rounded(share.quantity),
             unit=product.unit if product else None,
@@ -122,6 +123,7 @@ class Resolver:
             alternatives=choice.rivals,
             span=self._span(item),
             warnings=[f"Please check: {doubt}." for doubt in dict.fromkeys(share.doubts)],
+            said=said,
         )
 
     def _said(self, item: Item, mentions: list[Mention]) -> str:

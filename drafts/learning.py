@@ -14,9 +14,9 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from customers.errors import InvalidInput
+from customers.matching.clients import folded_name
 from customers.models import Customer, User
 from drafts.catalogue import known_clients, product_index
-from drafts.matching.clients import folded_name
 from drafts.matching.terms import SOFT_WORDS, terms
 from drafts.models import DraftEntry, LearnedName
 from orders.models import Product

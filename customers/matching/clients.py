@@ -86,7 +86,7 @@ class KnownClients:
 
     def is_called(self, client: KnownClient, name: str) -> bool:
         """Whether this is the customer's own name or alias, letter by letter."""
-        folded = _fold(name)
+        folded = folded_name(name)
         return client in self._names.get(folded, ()) or client in self._aliases.get(folded, ())
 
     def nearest(self, name: str, *, limit: int) -> list[KnownClient]:

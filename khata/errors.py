@@ -1,8 +1,8 @@
-"""The refusals about ledger pages."""
+"""The refusals about ledger pages and about the ledger."""
 
 from __future__ import annotations
 
-from customers.errors import DeskError, InvalidInput
+from customers.errors import Conflict, DeskError, InvalidInput
 
 
 class UnreadableFile(InvalidInput):
@@ -23,3 +23,33 @@ class ReaderUnavailable(DeskError):
 
     code = "reader_unavailable"
     status = 503
+
+
+class InvalidEntry(InvalidInput):
+    """A transaction that can't be meant: no amount, both sides, a date to come."""
+
+    code = "invalid_entry"
+
+
+class Unbalanced(InvalidInput):
+    """Debits and credits differ in some unit."""
+
+    code = "unbalanced"
+
+
+class PeriodClosed(Conflict):
+    """The books are closed on that day; ``closed_through`` is the last closed one."""
+
+    code = "period_closed"
+
+
+class AlreadyReversed(Conflict):
+    """The transaction was reversed before, or is itself a reversal."""
+
+    code = "already_reversed"
+
+
+class AlreadyInLedger(Conflict):
+    """The slip number stands in the ledger; ``transaction_id`` says where."""
+
+    code = "already_in_ledger"

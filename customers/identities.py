@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from customers.consent import follow_number, join_consent
 from customers.models import Customer, User, WhatsAppIdentity
@@ -98,6 +99,14 @@ def _make(phone: str | None, *, bsuid: str, profile_name: str) -> WhatsAppIdenti
     return WhatsAppIdentity.objects.create(
         phone=phone, bsuid=bsuid or None, profile_name=profile_name[:200], customer=customer
     )
+
+
+def known_customer(phone: str | None, *, bsuid: str) -> Customer | None:
+    """Whoever writes from this BSUID or E.164 number, or is on record with the number."""
+    marks = [Q(whatsapp_identities__bsuid=bsuid)] if bsuid else []
+    marks += [Q(whatsapp_identities__phone=phone), Q(phone=phone)] if phone else []
+    rows = (Customer.objects.filter(mark).first() for mark in marks)
+    return next((customer for customer in rows if customer is not None), None)
 
 
 def customer_by_phone(phone: str, *, name: str) -> Customer:

@@ -8,8 +8,9 @@ from drafts.jobs import defer_analysis
 from drafts.models import Analysis, AnalysisStatus
 from whatsapp.models import Direction, Media, MediaStatus, Message
 
-# Nothing is ordered with these; a tap has done its work already (whatsapp/answering_taps.py).
-UNREAD_KINDS = ("sticker", "reaction", "location", "contact", "button")
+# Nothing is ordered with these; a tap and a STOP have done their work already
+# (whatsapp/answering_taps.py, whatsapp/consenting.py).
+UNREAD_KINDS = ("sticker", "reaction", "location", "contact", "button", "consent")
 
 
 def on_message_stored(message: Message) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from whatsapp.consent_words import CONSENT, find_word
 from whatsapp.taps import parse_postback
 from whatsapp.values import TEXT_LIMIT, Json, clean, moment, number, obj, objects
 
@@ -73,12 +74,13 @@ def read_content(payload: Json) -> Content | None:
 
 
 def _words(inner: Json) -> Content | None:
-    """A text, or a tap; a tap whose postback the desk doesn't know counts as its words."""
+    """A text, a STOP or START, or a tap; one whose postback we don't know counts as its words."""
     text = clean(inner.get("text"), TEXT_LIMIT) or clean(inner.get("title"), TEXT_LIMIT)
     postback = clean(inner.get("postbackText"), POSTBACK_LIMIT)
     if not text:
         return None
-    return Content("button" if parse_postback(postback) else "text", text, postback=postback)
+    kind = "button" if parse_postback(postback) else CONSENT if find_word(text) else "text"
+    return Content(kind, text, postback=postback)
 
 
 def _media_link(inner: Json) -> MediaLink:

@@ -14,6 +14,7 @@ from customers.identities import identify_sender
 from customers.models import User
 from whatsapp import payloads, queueing, senders, values
 from whatsapp.answering_taps import act_on_tap
+from whatsapp.consenting import act_on_word, must_be_honoured, take_preferences
 from whatsapp.errors import NotFailed
 from whatsapp.linking import link_answer, link_late
 from whatsapp.logbook import log_by_hand
@@ -42,10 +43,17 @@ def receive(body: bytes) -> None:
     events = payloads.split(body)
     with transaction.atomic():
         for event in events:
-            if event.is_message and not senders.is_allowed(event.phone, event.bsuid):
-                senders.count_ignored()
-            else:
+            if _is_for_us(event):
                 _store(event)
+            else:
+                senders.count_ignored()
+
+
+def _is_for_us(event: payloads.Event) -> bool:
+    """Not a message of somebody who may not write, unless it is a known customer's STOP."""
+    if not event.is_message or senders.is_allowed(event.phone, event.bsuid):
+        return True
+    return must_be_honoured(event)
 
 
 def _store(event: payloads.Event) -> None:
@@ -116,10 +124,13 @@ def _take_in(event: InboundEvent) -> bool:
         if read.content.media is not None:
             expect_media(message, read.content.media)  # handlers are told once it is here
         else:
+            act_on_word(message)
             act_on_tap(message)
             tell_handlers(message)
         return True
-    return isinstance(read, payloads.Receipt) and apply_receipt(read)
+    if isinstance(read, payloads.Receipt):
+        return apply_receipt(read)
+    return take_preferences(payloads.split(bytes(event.raw))[0].body)
 
 
 def _store_message(read: payloads.CustomerMessage, event: InboundEvent) -> Message:

@@ -141,7 +141,7 @@ def _complete(analysis: Analysis, reading: Reading) -> None:
     analysis.read_text = reading.read_text
     is_known = DraftMessage.objects.filter(message=analysis.message_id).exists()
     if settled and (reading.intent == Intent.ORDER or reading.needs_person or is_known):
-        record_in_draft(chat, analysis.message, reading, now=now)
+        record_in_draft(chat, analysis.message, reading)
 
 
 @transaction.atomic
@@ -164,7 +164,7 @@ def _fail(analysis: Analysis, reason: str, *, permanent: bool, wait: float | Non
         last_error=reason,
         completed_at=now,
     ):
-        record_in_draft(chat, analysis.message, None, now=now)
+        record_in_draft(chat, analysis.message, None)
 
 
 def _settle(analysis: Analysis, **result: object) -> bool:

@@ -130,6 +130,14 @@ class DraftMessage(models.Model):
 
     draft = models.ForeignKey(OrderDraft, on_delete=models.CASCADE, related_name="draft_messages")
     message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="draft_message")
+    repeats = models.ForeignKey(
+        Message,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The message that this one says again; its lines are in the draft once",
+    )
 
     class Meta:
         ordering = ["pk"]

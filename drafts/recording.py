@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from simple_history.utils import bulk_create_with_history
 
 from drafts.entries import (
@@ -20,6 +20,7 @@ from drafts.learning import note_uses
 from drafts.locking import lock_draft
 from drafts.models import Analysis, DraftEntry, DraftMessage, DraftStatus, OrderDraft
 from drafts.reading.types import Intent, Reading
+from drafts.repeats import repeat_warnings, repeated
 from drafts.sources import text_of
 from orders.slips import allocate_slips
 from whatsapp.models import Chat, Message
@@ -39,33 +40,41 @@ def warnings_of(reading: Reading | None) -> list[str]:
     return clean_warnings(warnings)
 
 
-def record_in_draft(
-    chat: Chat, message: Message, reading: Reading | None, *, now: datetime
-) -> OrderDraft | None:
+def record_in_draft(chat: Chat, message: Message, reading: Reading | None) -> OrderDraft | None:
     """Put a message, and what was read of it (None: nothing could be), into its draft.
 
     The caller holds the chat's row lock and has written the message's analysis. A
-    message that has a draft was read again: its lines are replaced. None where that
-    draft is no longer open.
+    message that has a draft was read again: its lines are replaced. One that says again
+    what another said joins that one's open draft and brings no lines. None where the
+    message's draft is no longer open.
     """
-    joined = DraftMessage.objects.filter(message=message).first()
-    if joined is not None:
-        draft = lock_draft(joined.draft_id)
+    row = DraftMessage.objects.filter(message=message).first()
+    if row is not None:
+        draft = lock_draft(row.draft_id)
         if draft.status != DraftStatus.OPEN:
             return None
     else:
-        draft = burst_draft(chat, now=now) or _new_draft(chat)
-        _join(draft, message, now=now)
-    if reading is not None:
+        draft, row = _placed(chat, message, reading)
+    if reading is not None and not _is_repeat(row):
         _replace_entries(draft, message, reading)
     _sum_up(draft)
     return draft
 
 
-def burst_draft(chat: Chat, *, now: datetime) -> OrderDraft | None:
-    """The chat's open draft whose quiet window is not over, locked."""
-    drafts = OrderDraft.objects.select_for_update(of=("self",))
-    return drafts.filter(chat=chat, status=DraftStatus.OPEN, reply_due_at__gt=now).first()
+def burst_draft(chat: Chat, message: Message) -> OrderDraft | None:
+    """The chat's open draft in whose quiet window the message was written, locked.
+
+    When it was written counts, not when it was read: a reader or a worker that is slow
+    tears no burst apart.
+    """
+    quiet = timedelta(seconds=settings.DRAFT_QUIET_SECONDS)
+    near = DraftMessage.objects.filter(
+        draft=OuterRef("pk"), message__happened_at__lte=message.happened_at + quiet
+    )
+    drafts = OrderDraft.objects.select_for_update(of=("self",)).filter(
+        Exists(near), chat=chat, status=DraftStatus.OPEN, reply_due_at__gt=message.happened_at
+    )
+    return drafts.first()
 
 
 def raw_message(draft: OrderDraft) -> str:
@@ -73,14 +82,42 @@ def raw_message(draft: OrderDraft) -> str:
     return "\n".join(text_of(row.message) for row in draft.draft_messages.all())
 
 
+def _placed(
+    chat: Chat, message: Message, reading: Reading | None
+) -> tuple[OrderDraft, DraftMessage]:
+    """The draft of a message that has none yet, locked, and its row there."""
+    before = repeated(chat, message, reading)
+    draft = _still_open(before) or burst_draft(chat, message)
+    is_new = draft is None
+    draft = draft or _new_draft(chat)
+    earlier = before.message if before else None
+    row = DraftMessage.objects.create(draft=draft, message=message, repeats=earlier)
+    if is_new or draft.reply_due_at is not None:
+        _await_reply(draft, message)
+    return draft, row
+
+
+def _still_open(before: DraftMessage | None) -> OrderDraft | None:
+    if before is None:
+        return None
+    draft = lock_draft(before.draft_id)
+    return draft if draft.status == DraftStatus.OPEN else None
+
+
+def _is_repeat(row: DraftMessage) -> bool:
+    """Whether the message's lines are in the draft already, by the message it repeats."""
+    return DraftMessage.objects.filter(draft=row.draft_id, message=row.repeats_id).exists()
+
+
 def _new_draft(chat: Chat) -> OrderDraft:
     # Version 0: the summing up at the end of the same transaction makes it 1.
     return OrderDraft.objects.create(chat=chat, customer=chat.identity.customer, version=0)
 
 
-def _join(draft: OrderDraft, message: Message, *, now: datetime) -> None:
-    DraftMessage.objects.create(draft=draft, message=message)
-    draft.reply_due_at = now + timedelta(seconds=settings.DRAFT_QUIET_SECONDS)
+def _await_reply(draft: OrderDraft, message: Message) -> None:
+    """The quiet window begins anew with each message; the one reply comes after it."""
+    ends = message.happened_at + timedelta(seconds=settings.DRAFT_QUIET_SECONDS)
+    draft.reply_due_at = max(ends, draft.reply_due_at or ends)
     defer_reply(draft.pk, draft.chat_id, at=draft.reply_due_at if _waits() else None)
 
 
@@ -118,7 +155,8 @@ def _sum_up(draft: OrderDraft) -> None:
             "message__draft_message"
         )
     )
-    draft.warnings = clean_warnings(text for row in analyses for text in row.warnings)
+    said = [text for row in analyses for text in row.warnings]
+    draft.warnings = clean_warnings([*repeat_warnings(draft), *said])
     draft.confidence = min((row.confidence for row in analyses), default=0)
     draft.reader = analyses[-1].reader if analyses else ""
     draft.version += 1

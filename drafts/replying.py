@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db import transaction
 from django.utils import timezone
 
 from drafts.jobs import defer_reply
 from drafts.locking import lock_chat, lock_draft
-from drafts.models import DraftEntry, OrderDraft
+from drafts.models import Analysis, AnalysisStatus, DraftEntry, OrderDraft
 from drafts.recording import raw_message
 from whatsapp.outbox import queue_text
 
+# About as long as all attempts at a reading take.
+PATIENCE = timedelta(minutes=5)
+LOOK_AGAIN = timedelta(seconds=5)
 MAX_LINES = 20
 MAX_LINE = 120
 NOT_READ = "We got your message; a person will read it."
@@ -22,19 +27,39 @@ AFTER = "We will check it and confirm."
 def send_due_reply(draft_id: int) -> None:
     """Queue the one reply of a draft whose quiet window is over.
 
-    Before that time it only comes back then; after a reply (or a discarding) there is
-    nothing due. One transaction holds the reply's row and the mark.
+    Before that time it only comes back then, and so it does while a message of that
+    window is still unread; after a reply (or a discarding) there is nothing due. One
+    transaction holds the reply's row and the mark.
     """
     chat_id = OrderDraft.objects.values_list("chat_id", flat=True).get(pk=draft_id)
     chat, draft = lock_chat(chat_id), lock_draft(draft_id)
     if draft.reply_due_at is None:
         return
-    if draft.reply_due_at > timezone.now():
-        defer_reply(draft.pk, draft.chat_id, at=draft.reply_due_at)
+    now = timezone.now()
+    again = draft.reply_due_at if draft.reply_due_at > now else _when_read(draft, now)
+    if again is not None:
+        defer_reply(draft.pk, draft.chat_id, at=again)
         return
     queue_text(chat, reply_text(draft), purpose=f"draft:{draft.pk}:received")
     draft.reply_due_at = None
     draft.save(update_fields=["reply_due_at", "updated_at"])
+
+
+def _when_read(draft: OrderDraft, now: datetime) -> datetime | None:
+    """When to look again for the rest of the burst; None where nothing is missing.
+
+    A reader that fails for minutes delays the reply that long at most; what it reads
+    afterwards makes a draft of its own.
+    """
+    assert draft.reply_due_at is not None  # noqa: S101 - the caller has looked
+    unread = Analysis.objects.filter(
+        message__chat=draft.chat_id,
+        message__happened_at__lt=draft.reply_due_at,
+        status__in=(AnalysisStatus.PENDING, AnalysisStatus.RUNNING),
+    )
+    if now - draft.reply_due_at >= PATIENCE or not unread.exists():
+        return None
+    return now + LOOK_AGAIN
 
 
 def reply_text(draft: OrderDraft) -> str:

@@ -12,7 +12,8 @@ from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from config.wording import goods_name, plain_number
 from customers.errors import DeskError
 from drafts.admin.forms import LineForm
-from drafts.admin.highlighting import SURE, colour_of, highlight
+from drafts.admin.highlighting import SURE, colour_of
+from drafts.admin.review_chat import bubbles, intent_of, messages_of
 from drafts.conversion import missing
 from drafts.models import DraftEntry, DraftStatus, OrderDraft
 from drafts.sources import text_of
@@ -99,17 +100,13 @@ def _after(draft: OrderDraft) -> Q:
 
 def shown(draft: OrderDraft, forms: list[LineForm]) -> dict[str, Any]:
     """Everything the page's template needs."""
-    texts = [
-        row.message
-        for row in draft.draft_messages.select_related("message__analysis", "message__media")
-    ]
-    lines = _lines(draft, forms, "\n".join(text_of(message) for message in texts))
+    rows = messages_of(draft)
+    lines = _lines(draft, forms, "\n".join(text_of(row.message) for row in rows))
     spans = [
         (line.entry.source_start, line.entry.source_end, line.number)
         for line in lines
         if line.entry and line.entry.source_start is not None and line.entry.source_end
     ]
-    segments = highlight([text_of(message) for message in texts], spans)
     waiting = waiting_drafts()
     clients = {line.entry.client_id for line in lines if line.entry}
     return {
@@ -117,7 +114,7 @@ def shown(draft: OrderDraft, forms: list[LineForm]) -> dict[str, Any]:
         "original": draft,
         "draft": draft,
         "open": draft.status == DraftStatus.OPEN,
-        "messages_read": list(zip(texts, segments, strict=True)),
+        "bubbles": bubbles(rows, spans),
         "lines": lines,
         "blank": Line(LineForm(prefix="new-__n__"), 0),
         "waiting_count": waiting.count(),
@@ -128,7 +125,7 @@ def shown(draft: OrderDraft, forms: list[LineForm]) -> dict[str, Any]:
         "order_count": len(clients),
         "total": _total(lines),
         "ready": bool(lines) and not any(line.missing for line in lines),
-        "intents": sorted({a.intent for m in texts if (a := getattr(m, "analysis", None))} - {""}),
+        "intents": sorted({intent_of(row.message) for row in rows} - {""}),
     }
 
 

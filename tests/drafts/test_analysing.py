@@ -38,6 +38,7 @@ from whatsapp.models import Direction, Message, MessageStatus
 pytestmark = pytest.mark.django_db
 
 TEXT = "2 bandhani dupatta"
+MORE = "7 bandhani dupatta"
 
 
 def test_a_message_becomes_a_draft_with_what_was_read(chat, dupatta, reader):
@@ -367,9 +368,10 @@ def test_a_burst_makes_one_draft_with_spans_in_the_joined_text(chat, dupatta, re
 def test_after_the_quiet_window_a_new_draft_begins(chat, dupatta, reader, settings):
     settings.DRAFT_QUIET_SECONDS = 60
     reader.says(TEXT, line(TEXT, TEXT, "DUP-01", "2"))
+    reader.says(MORE, line(MORE, MORE, "DUP-01", "7"))
     receive_and_read(chat, TEXT)
     OrderDraft.objects.update(reply_due_at=timezone.now())
-    receive_and_read(chat, TEXT)
+    receive_and_read(chat, MORE)
     assert OrderDraft.objects.count() == 2
 
 
@@ -383,8 +385,9 @@ def test_two_chats_never_share_a_draft(chat, dupatta, reader, settings):
 
 def test_without_a_quiet_window_each_message_makes_its_own_draft(chat, dupatta, reader):
     reader.says(TEXT, line(TEXT, TEXT, "DUP-01", "2"))
+    reader.says(MORE, line(MORE, MORE, "DUP-01", "7"))
     receive_and_read(chat, TEXT)
-    receive_and_read(chat, TEXT)
+    receive_and_read(chat, MORE)
     assert OrderDraft.objects.count() == 2
 
 

@@ -132,9 +132,10 @@ def test_the_number_of_queries_does_not_grow(
 ):
     priya = CustomerFactory(name="Priya")
     for n in range(drafts):
-        lines = [line(TEXT, TEXT, "DUP-01", "2", client_id=str(priya.pk)) for _ in range(n + 1)]
-        reader.says(TEXT, *lines)
-        receive_and_read(chat, TEXT)
+        text = f"{n + 2} bandhani dupatta"
+        lines = [line(text, text, "DUP-01", "2", client_id=str(priya.pk)) for _ in range(n + 1)]
+        reader.says(text, *lines)
+        receive_and_read(chat, text)
     with django_assert_num_queries(5):
         assert len(seller_api.get("/order-drafts").json()) == drafts
 

@@ -68,12 +68,14 @@ def test_a_line_that_comes_while_the_draft_is_converted_is_not_lost(
 ):
     """It is in the orders, or it waits in a draft of its own."""
     settings.DRAFT_QUIET_SECONDS = 60
-    reader.says(TEXT, line(TEXT, TEXT, "DUP-01", "2"))
-    for _ in range(5):
-        receive(chat, TEXT)
+    texts = [f"{n} bandhani dupatta" for n in range(11, 21)]
+    for text in texts:
+        reader.says(text, line(text, text, "DUP-01", "2"))
+    for first, second in zip(texts[::2], texts[1::2], strict=True):
+        receive(chat, first)
         run_jobs()
         draft = OrderDraft.objects.open().get()
-        later = analysis_of(receive(chat, TEXT))
+        later = analysis_of(receive(chat, second))
         race(
             partial(run_analysis, later.pk),
             partial(convert_draft, draft, by=seller_user),

@@ -1,0 +1,42 @@
+"""What the customer wrote about a draft, as the review desk shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from drafts.admin.highlighting import Segment, highlight
+from drafts.models import DraftMessage, OrderDraft
+from drafts.sources import text_of
+from whatsapp.models import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """One message; ``again`` where another one said the same before."""
+
+    message: Message
+    segments: list[Segment]
+    intent: str
+    again: bool = False
+
+
+def messages_of(draft: OrderDraft) -> list[DraftMessage]:
+    """The messages that the draft was read from, in their order, in one query."""
+    rows = draft.draft_messages.select_related("message__analysis", "message__media")
+    return list(rows)
+
+
+def bubbles(rows: list[DraftMessage], spans: Iterable[tuple[int, int, int]]) -> list[Bubble]:
+    """The messages with the words that lines were read from; spans as highlight takes them."""
+    segments = highlight([text_of(row.message) for row in rows], spans)
+    return [
+        Bubble(row.message, parts, intent_of(row.message), again=row.repeats_id is not None)
+        for row, parts in zip(rows, segments, strict=True)
+    ]
+
+
+def intent_of(message: Message) -> str:
+    """What the message was read as; empty while it is not read."""
+    analysis = getattr(message, "analysis", None)
+    return analysis.intent if analysis else ""

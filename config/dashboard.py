@@ -70,9 +70,7 @@ def _now() -> list[Tile]:
             _list("orders_order", "status__exact=pending"),
             f"{short} short of stock" if short else "",
         ),
-        Tile(
-            unsent, "sends failed or unsure", _list("whatsapp_chat", "waits=failed"), tone="wrong"
-        ),
+        Tile(unsent, "sends failed or unsure", _list("whatsapp_outboxmessage"), tone="wrong"),
     ]
     if events:
         link = _list("whatsapp_inboundevent", "status__exact=failed")

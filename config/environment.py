@@ -37,11 +37,12 @@ class DeskEnv(environ.FileAwareEnv):
             raise ImproperlyConfigured(f"{var}: {value!r} is not one of {', '.join(choices)}.")
         return value
 
-    def count(self, var: str, *, default: int) -> int:
-        """A whole number, zero or more."""
+    def count(self, var: str, *, default: int, least: int = 0) -> int:
+        """A whole number, ``least`` or more."""
         value = int(self.int(var, default=default))
-        if value < 0:
-            raise ImproperlyConfigured(f"{var}: {value} is negative.")
+        if value < least:
+            wrong = "is negative" if least == 0 else f"is less than {least}"
+            raise ImproperlyConfigured(f"{var}: {value} {wrong}.")
         return value
 
     def rate(self, var: str, *, default: str) -> str:

@@ -19,6 +19,7 @@ _DESK = (
     ("Drafts", "rate_review", "drafts_orderdraft", "drafts.view_orderdraft"),
     ("Chats", "chat", "whatsapp_chat", "whatsapp.view_chat"),
     ("Orders", "shopping_bag", "orders_order", "orders.view_order"),
+    ("Outbox", "outbox", "whatsapp_outboxmessage", "whatsapp.view_outboxmessage"),
 )
 _SHOP = (
     ("Products", "inventory_2", "orders_product", "orders.view_product"),
@@ -76,6 +77,11 @@ _TABS = {
     ),
     "orders.product": (("All", ""), ("Low on stock", "stock=low"), ("Out of stock", "stock=none")),
     "whatsapp.chat": (("All", ""), ("Unread", "waits=unread"), ("Send failed", "waits=failed")),
+    "whatsapp.outboxmessage": (
+        ("Failed or unsure", ""),
+        ("Waiting", "state=waiting"),
+        ("All", "state=all"),
+    ),
     "drafts.orderdraft": (
         ("To review", ""),
         ("Converted", "state=converted"),

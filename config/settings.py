@@ -226,6 +226,8 @@ SPECTACULAR_SETTINGS = {
 GUPSHUP_API_KEY = env.str("GUPSHUP_API_KEY", default="")
 GUPSHUP_APP_NAME = env.str("GUPSHUP_APP_NAME", default="")
 GUPSHUP_SOURCE = env.str("GUPSHUP_SOURCE", default="")
+GUPSHUP_SENDS_PER_SECOND = env.count("GUPSHUP_SENDS_PER_SECOND", default=20, least=1)
+GUPSHUP_SECONDS_PER_CUSTOMER = env.count("GUPSHUP_SECONDS_PER_CUSTOMER", default=6)
 GUPSHUP_BASE_URL = env.str("GUPSHUP_BASE_URL", default="https://api.gupshup.io")
 ESB_ACCOUNT_ID = env.str("ESB_ACCOUNT_ID", default="1")
 GUPSHUP_WEBHOOK_SECRET = env.str("GUPSHUP_WEBHOOK_SECRET", default="")
@@ -248,6 +250,8 @@ PROCRASTINATE_ON_APP_READY = "config.queue.on_app_ready"
 PROCRASTINATE_WORKER_DEFAULTS = {
     "concurrency": 4,
     "shutdown_graceful_timeout": 20,
+    # A message that waits for its turn (20 a second, one customer each 6 s) is due to the second.
+    "fetch_job_polling_interval": 1.0,
     "delete_jobs": "successful",
 }
 

@@ -9,6 +9,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from customers.models import User
+from tests.clock import Clock
 from tests.factories import UnitFactory, UserFactory
 from tests.jobs import lose_jobs
 
@@ -29,7 +30,13 @@ def _settings_of_tests(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.DRAFT_QUIET_SECONDS = 0
+    settings.GUPSHUP_SECONDS_PER_CUSTOMER = 0
     cache.clear()
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Clock:
+    return Clock(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import transaction
@@ -14,9 +13,7 @@ from customers.phones import normalise_phone
 from whatsapp.errors import WindowClosed
 from whatsapp.models import Chat, Message
 from whatsapp.outbox import queue_text
-
-# reference: https://docs.gupshup.io/docs/session-messages ("24 hour window")
-WINDOW = timedelta(hours=24)
+from whatsapp.window import CLOSED, may_write
 
 
 def mark_read(chat: Chat) -> None:
@@ -32,11 +29,6 @@ def find_chats(chats: QuerySet[Chat], text: str) -> QuerySet[Chat]:
     return chats.filter(wanted)
 
 
-def may_write(chat: Chat, now: datetime) -> bool:
-    """Whether WhatsApp would take a free text to this customer now."""
-    return chat.last_inbound_at is not None and now - chat.last_inbound_at < WINDOW
-
-
 @transaction.atomic
 def answer(chat: Chat, text: str, *, key: str = "", by: User | None) -> tuple[Message, bool]:
     """Queue what staff wrote; the message, and whether it is new.
@@ -48,6 +40,5 @@ def answer(chat: Chat, text: str, *, key: str = "", by: User | None) -> tuple[Me
     if known := Message.objects.filter(purpose=purpose).first():
         return known, False
     if not may_write(chat, timezone.now()):
-        sentence = "The customer last wrote more than 24 hours ago: only a template may be sent."
-        raise WindowClosed(sentence)
+        raise WindowClosed(CLOSED)
     return queue_text(chat, text, purpose=purpose, by=by), True

@@ -1,30 +1,18 @@
-"""Messages to customers: a row first, then at most one call to the gateway that counts."""
+"""Messages to customers: a row first; whatsapp/sending.py hands it to the gateway."""
 
 from __future__ import annotations
 
-import logging
-from datetime import timedelta
-
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from customers.models import User
 from whatsapp import queueing
-from whatsapp.errors import NotResendable
-from whatsapp.gateway import GatewayRefused, OutcomeUnknown, get_gateway
-from whatsapp.linking import link_late
+from whatsapp.errors import NotResendable, WindowClosed
 from whatsapp.logbook import log_by_hand
 from whatsapp.models import Chat, Direction, Message, MessageStatus
-
-logger = logging.getLogger(__name__)
+from whatsapp.window import why_not_sendable
 
 WHATSAPP_TEXT_LIMIT = 4096
-MAX_ATTEMPTS = 8
-# Longer than the gateway's time-outs together: a claim that is older belongs to a dead worker.
-LEASE = timedelta(minutes=2)
-FIRST_RETRY = timedelta(seconds=10)
-LONGEST_RETRY = timedelta(hours=1)
 RESENDABLE = (MessageStatus.FAILED, MessageStatus.PERHAPS_SENT)
 
 
@@ -68,99 +56,19 @@ def defer_send(message: Message) -> None:
     queueing.defer_job(queueing.SEND_MESSAGE, lock=lock, message_id=message.pk)
 
 
-def send_message(message_id: int) -> None:
-    """Hand a queued message to the gateway: sent, later again, failed, or perhaps sent.
-
-    1. Claim the row and commit: from here on a crash leaves `sending`, and the
-       sweep makes `perhaps_sent` of it; it is never sent again by itself.
-    2. Call the gateway outside any transaction.
-    3. Write down what it said.
-    """
-    message = _claim(message_id)
-    if message is None:
-        return
-    try:
-        provider_id = _hand_over(message)
-    except GatewayRefused as error:
-        _note_refusal(message, error)
-    except OutcomeUnknown as error:
-        _note_doubt(message, str(error))
-    except Exception as error:
-        logger.exception("Sending message %s broke off", message.pk)
-        _note_doubt(message, f"Sending broke off ({type(error).__name__}).")
-    else:
-        _note_acceptance(message, provider_id)
-
-
-def _claim(message_id: int) -> Message | None:
-    """Take the message out of the queue, committed, or None if it isn't there (any more)."""
-    now = timezone.now()
-    queued = Message.objects.filter(
-        pk=message_id, direction=Direction.OUT, status=MessageStatus.QUEUED
-    )
-    # Durable: inside a caller's transaction a rollback could undo the claim after the call.
-    with transaction.atomic(durable=True):
-        claimed = queued.update(
-            status=MessageStatus.SENDING,
-            attempt_count=F("attempt_count") + 1,
-            attempted_at=now,
-            next_attempt_at=now + LEASE,
-        )
-    if not claimed:
-        return None
-    return Message.objects.select_related("chat__identity").get(pk=message_id)
-
-
-def _hand_over(message: Message) -> str:
-    phone = message.chat.identity.phone
-    if phone is None:
-        raise GatewayRefused("WhatsApp hides this customer's number.", permanent=True)
-    return get_gateway().send_text(phone, message.text)
-
-
-def _note_acceptance(message: Message, provider_id: str) -> None:
-    # The sweep may have doubted a slow call meanwhile; its answer is the better knowledge.
-    open_states = (MessageStatus.SENDING, MessageStatus.PERHAPS_SENT)
-    Message.objects.filter(pk=message.pk, status__in=open_states).update(
-        status=MessageStatus.SENT,
-        provider_id=provider_id,
-        sent_at=timezone.now(),
-        next_attempt_at=None,
-        last_error="",
-    )
-    message.provider_id = provider_id
-    link_late(message)
-
-
-def _note_doubt(message: Message, reason: str) -> None:
-    Message.objects.filter(pk=message.pk, status=MessageStatus.SENDING).update(
-        status=MessageStatus.PERHAPS_SENT, next_attempt_at=None, last_error=reason
-    )
-
-
-def _note_refusal(message: Message, error: GatewayRefused) -> None:
-    sending = Message.objects.filter(pk=message.pk, status=MessageStatus.SENDING)
-    if error.permanent or message.attempt_count >= MAX_ATTEMPTS:
-        sending.update(status=MessageStatus.FAILED, next_attempt_at=None, last_error=str(error))
-        return
-    wait = queueing.backoff(message.attempt_count, first=FIRST_RETRY, longest=LONGEST_RETRY)
-    due = timezone.now() + wait
-    with transaction.atomic():
-        if sending.update(status=MessageStatus.QUEUED, next_attempt_at=due, last_error=str(error)):
-            # Without the chat's lock: a waiting retry must not hold up what the customer writes.
-            queueing.defer_job(queueing.SEND_MESSAGE, at=due, message_id=message.pk)
-
-
 def resend(message: Message, *, by: User) -> Message:
     """Queue a message again that failed or perhaps went out, because a person decided so.
 
     Its attempts and ids start anew; who did it and what was before stands in the
-    message's log. Raises NotResendable from any other state.
+    message's log. Raises NotResendable from any other state, and WindowClosed
+    where WhatsApp would not take it now.
     """
     with transaction.atomic():
         before = Message.objects.select_for_update().get(pk=message.pk)
         if before.direction != Direction.OUT or before.status not in RESENDABLE:
             raise NotResendable("Only a message that failed or perhaps went out is sent again.")
+        if reason := why_not_sendable(before.chat):
+            raise WindowClosed(reason)
         Message.objects.filter(pk=message.pk).update(
             status=MessageStatus.QUEUED,
             attempt_count=0,

@@ -19,16 +19,16 @@ STATUS_OF_KIND = {
     "read": MessageStatus.READ,
     "failed": MessageStatus.FAILED,
 }
-# Receipts come in any order. WhatsApp refuses after accepting, so failed follows sent;
-# what was delivered after all has not failed.
+# Receipts come in any order. Failed is the last word, so that whatever their order the same
+# comes of them: only a person who sends the message again leads out of it.
 RANK = {
     MessageStatus.QUEUED: 0,
     MessageStatus.SENDING: 1,
     MessageStatus.PERHAPS_SENT: 2,
     MessageStatus.SENT: 3,
-    MessageStatus.FAILED: 4,
-    MessageStatus.DELIVERED: 5,
-    MessageStatus.READ: 6,
+    MessageStatus.DELIVERED: 4,
+    MessageStatus.READ: 5,
+    MessageStatus.FAILED: 6,
 }
 # How long after the attempt a receipt may come and still settle a message without an id.
 SETTLING_WINDOW = timedelta(minutes=15)

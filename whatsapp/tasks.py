@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from whatsapp import inbound, media, outbox, queueing
+from whatsapp import inbound, media, queueing, sending
 
 
 @app.task(name=queueing.PROCESS_EVENT)
@@ -12,7 +12,7 @@ def process_event(event_id: int) -> None:
 
 @app.task(name=queueing.SEND_MESSAGE)
 def send_message(message_id: int) -> None:
-    outbox.send_message(message_id)
+    sending.send_message(message_id)
 
 
 @app.task(name=queueing.FETCH_MEDIA)

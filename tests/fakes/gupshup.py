@@ -67,6 +67,7 @@ class FakeGupshup:
     calls: int = 0
     latency: float = 0  # seconds between accepting a message and saying so
     faults: deque[str] = field(default_factory=deque)
+    outage: str = ""  # the fault that every call meets, until it is over
     released: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -83,7 +84,7 @@ class FakeGupshup:
     def next_fault(self) -> str:
         with self.lock:
             self.calls += 1
-            return self.faults.popleft() if self.faults else ""
+            return self.faults.popleft() if self.faults else self.outage
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests.factories import ChatFactory
 from tests.jobs import run_jobs
 from tests.whatsapp.bodies import GUPSHUP_ID, NANDINI, WHATSAPP_ID, event, post
+from whatsapp import outbox
 from whatsapp.models import InboundEvent, Message
 
 pytestmark = pytest.mark.django_db
@@ -77,9 +78,22 @@ def test_a_failure_shows_whatsapps_reason(client, sent):
     assert sent.last_error == "131047: Re-engagement message"
 
 
-def test_what_was_delivered_has_not_failed(client, sent):
-    hear(client, "receipt_failed_later", "receipt_delivered", "receipt_failed_at_once")
-    assert (status(sent), sent.last_error) == ("delivered", "")
+FAILING = ["receipt_failed_later", "receipt_delivered", "receipt_read"]
+
+
+@pytest.mark.parametrize("order", list(permutations(FAILING)), ids="-".join)
+def test_failed_is_the_last_word_in_any_order(client, sent, order):
+    hear(client, *order)
+    assert (status(sent), sent.last_error) == ("failed", "131047: Re-engagement message")
+
+
+def test_only_a_person_who_sends_it_again_leads_out_of_failed(client, sent, seller_user):
+    hear(client, "receipt_failed_later", "receipt_delivered")
+    assert status(sent) == "failed"
+    assert outbox.resend(sent, by=seller_user).status == "queued"
+    hear(client, "receipt_read")  # of the first attempt, whose id is no longer the message's
+    assert (status(sent), kept()[-1]) == ("sent", "kept")
+    assert sent.provider_id not in (None, GUPSHUP_ID)
 
 
 def test_v3_statuses_are_receipts_too(client, sent):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.factories import ChatFactory
 from tests.jobs import lose_jobs, run_jobs, waiting_jobs
 from tests.whatsapp.bodies import NANDINI, event, post, text_event
-from whatsapp import outbox
+from whatsapp import outbox, sending
 from whatsapp.models import InboundEvent, Message
 from whatsapp.sweeping import sweep_whatsapp
 
@@ -74,7 +74,7 @@ def test_a_fresh_row_is_left_to_its_own_job(client):
 def test_a_message_left_in_sending_is_perhaps_sent_and_not_sent_again(gupshup):
     message = queue()
     lose_jobs()
-    outbox._claim(message.pk)  # and here the worker dies
+    sending._claim(message.pk)  # and here the worker dies
     assert sweep_whatsapp(timezone.now()) == NOTHING
     assert sweep_whatsapp(timezone.now() + timedelta(minutes=3)) == {
         **NOTHING,
@@ -87,14 +87,14 @@ def test_a_message_left_in_sending_is_perhaps_sent_and_not_sent_again(gupshup):
 
 def test_an_answer_that_comes_after_the_doubt_is_the_better_knowledge(gupshup, monkeypatch):
     message = queue()
-    true_gateway = outbox.get_gateway()
+    true_gateway = sending.get_gateway()
 
     class SlowGateway:
         def send_text(self, phone, text):
             sweep_whatsapp(timezone.now() + timedelta(minutes=3))
             return true_gateway.send_text(phone, text)
 
-    monkeypatch.setattr(outbox, "get_gateway", SlowGateway)
+    monkeypatch.setattr(sending, "get_gateway", SlowGateway)
     run_jobs()
     message.refresh_from_db()
     assert (message.status, message.last_error) == ("sent", "")

@@ -1,6 +1,7 @@
-"""The staff's pages about conversations, and what came in raw."""
+"""The staff's pages about conversations, what goes out, and what came in raw."""
 
 from whatsapp.admin.chats import ChatAdmin
 from whatsapp.admin.events import InboundEventAdmin
+from whatsapp.admin.outbox import OutboxAdmin
 
-__all__ = ["ChatAdmin", "InboundEventAdmin"]
+__all__ = ["ChatAdmin", "InboundEventAdmin", "OutboxAdmin"]

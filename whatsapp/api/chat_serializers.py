@@ -12,8 +12,8 @@ from rest_framework import serializers
 from drafts.intents import suggested_reply
 from orders.api.basket import LARGEST_ID, LinesField, WordsField
 from orders.lines import MAX_QUANTITY
-from whatsapp.chats import may_write
 from whatsapp.models import Chat, Message
+from whatsapp.window import may_write
 
 _KEY = re.compile(r"^[A-Za-z0-9._-]+$")
 

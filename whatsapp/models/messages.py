@@ -1,4 +1,4 @@
-"""What came in, raw; chats; messages both ways with their delivery state."""
+"""Events, chats, messages and their media."""
 
 from __future__ import annotations
 
@@ -59,6 +59,9 @@ class Chat(models.Model):
     last_inbound_at = models.DateTimeField(null=True, blank=True)
     last_message_at = models.DateTimeField(null=True, blank=True)
     unread_count = models.PositiveIntegerField(default=0)
+    next_send_at = models.DateTimeField(
+        null=True, blank=True, help_text="Not before then another message to this customer"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -160,6 +163,11 @@ class Message(models.Model):
                 fields=["next_attempt_at"],
                 condition=Q(status__in=["queued", "sending"]),
                 name="outbox_due",
+            ),
+            models.Index(
+                fields=["chat", "id"],
+                condition=Q(status__in=["queued", "sending"]),
+                name="outbox_by_chat",
             ),
             models.Index(
                 fields=["chat"],

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("customers.api.urls")),
     path("", include("orders.api.urls")),
     path("", include("whatsapp.api.urls")),
+    path("", include("khata.api.urls")),
     path("", include("drafts.api.urls")),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),

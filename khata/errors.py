@@ -53,3 +53,31 @@ class AlreadyInLedger(Conflict):
     """The slip number stands in the ledger; ``transaction_id`` says where."""
 
     code = "already_in_ledger"
+
+
+class UploadGone(DeskError):
+    """There is no such upload."""
+
+    code = "not_found"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("There is no such upload.")
+
+
+class NotRead(Conflict):
+    """The upload is not read yet, or could not be read."""
+
+    code = "not_read"
+
+
+class NotReady(InvalidInput):
+    """Rows lack what posting needs; ``entries`` names each: [{id, missing[]}]."""
+
+    code = "not_ready"
+
+
+class AlreadyPosted(Conflict):
+    """The upload was posted before, with other entries."""
+
+    code = "already_posted"

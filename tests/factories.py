@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import factory
@@ -9,6 +10,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from customers.models import Customer, User, WhatsAppIdentity
+from khata.models import KhataPage, KhataRow, KhataUpload
 from orders.models import Category, Product, Unit
 from whatsapp.models import Chat, Message
 
@@ -103,3 +105,51 @@ class InboundMessageFactory(DjangoModelFactory):
     text = "2 gold rings"
     provider_id = factory.Sequence(lambda n: f"wamid.{n:08}")
     happened_at = factory.LazyFunction(timezone.now)
+
+
+class KhataUploadFactory(DjangoModelFactory):
+    """One that is read; its rows are made by KhataRowFactory."""
+
+    class Meta:
+        model = KhataUpload
+
+    pipeline = "v2"
+    file = factory.Sequence(lambda n: f"khata/page-{n}.jpg")
+    file_name = "page.jpg"
+    content_type = "image/jpeg"
+    byte_count = 1_000
+    sha256 = factory.Sequence(lambda n: f"{n:064}")
+    status = "read"
+    page_count = 1
+    pages_done = 1
+    read_at = factory.LazyFunction(timezone.now)
+
+
+class KhataPageFactory(DjangoModelFactory):
+    class Meta:
+        model = KhataPage
+
+    upload = factory.SubFactory(KhataUploadFactory)
+    number = 1
+    image = factory.Sequence(lambda n: f"khata/upright-{n}.jpg")
+    width = 1_000
+    height = 1_400
+
+
+class KhataRowFactory(DjangoModelFactory):
+    """A line that may be posted as it stands."""
+
+    class Meta:
+        model = KhataRow
+
+    page = factory.SubFactory(KhataPageFactory)
+    position = factory.Sequence(lambda n: n % 100 + 1)
+    date = date(2026, 3, 14)
+    customer = factory.SubFactory(CustomerFactory)
+    customer_sure = True
+    name = factory.SelfAttribute("customer.name")
+    particulars = "Chana dal"
+    debit = Decimal("450.00")
+    confidence = 0.97
+    proven = True
+    box = [80, 200, 900, 240]

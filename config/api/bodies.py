@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 # More than any path reads; what is cut off here each path refuses as too large.
-LONGEST_BODY = 16 * 1024 * 1024
+LONGEST_BODY = 26 * 1024 * 1024
 
 
 class ChunkedBodyMiddleware:

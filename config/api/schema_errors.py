@@ -34,9 +34,11 @@ _DATA: dict[str, Any] = {
     "allowed": _list_of("string", "`move_not_allowed`, `unknown_status`: the statuses there are."),
     "lines": _list_of("ShortLine", "`short_stock`: every line of which there is too little."),
     "options": _list_of("VariantOption", "`variant_needed`, `no_such_variant`: what there is."),
-    "entries": _list_of("LackingEntry", "`not_ready`: what keeps the draft from converting."),
+    "entries": _list_of("LackingEntry", "`not_ready`, `already_in_ledger`: what each still needs."),
     "orders": _list_of("string", "`already_ordered`: the references of the message's orders."),
     "version": {"type": "integer", "description": "`stale_version`: the present one."},
+    "reason": {**_TEXT, "description": "`unreadable_file`: in one word, for programs."},
+    "closed_through": {"type": "string", "format": "date", "description": "`period_closed`."},
     "stock_quantity": {**_AMOUNT, "description": "`stale_count`: the present stock."},
 }
 ERROR_SCHEMAS: dict[str, Any] = {
@@ -64,9 +66,11 @@ ERROR_SCHEMAS: dict[str, Any] = {
         color=_TEXT,
     ),
     "LackingEntry": _object(
-        "A line and what it still needs: product, quantity, client, …",
+        "A line or row and what it still needs: product, quantity, customer, date, amount, …",
+        ("transaction_id",),
         id={"type": "integer"},
         missing={"type": "array", "items": _TEXT},
+        transaction_id={"type": "integer", "description": "Where the ledger has it."},
     ),
 }
 _RETRY = {

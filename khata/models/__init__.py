@@ -11,15 +11,31 @@ from khata.models.ledger import (
     PeriodClosing,
     Source,
 )
+from khata.models.pages import (
+    KhataPage,
+    KhataRow,
+    KhataUpload,
+    PipelineName,
+    RowKind,
+    RowState,
+    UploadStatus,
+)
 
 __all__ = [
     "Account",
     "AccountBalance",
     "AccountKind",
     "BalanceSnapshot",
+    "KhataPage",
+    "KhataRow",
+    "KhataUpload",
     "LedgerLine",
     "LedgerTransaction",
     "LedgerUnit",
     "PeriodClosing",
+    "PipelineName",
+    "RowKind",
+    "RowState",
     "Source",
+    "UploadStatus",
 ]

@@ -21,12 +21,15 @@ PATHS = {
     "/api/products/{id}": {"id": "products"},
     "/wa/chats/{id}": {"id": "chats", "message_id": "messages"},
     "/order-drafts/{id}": {"id": "drafts", "entry_id": "entries"},
+    "/khata-upload/{id}": {"id": "uploads", "number": "pages"},
 }
 BODY_KEYS = {
     "id": "products",
     "productId": "products",
     "product_id": "products",
     "client_id": "customers",
+    "customer_id": "customers",
+    "upload_id": "uploads",
 }
 # A longer address gunicorn refuses itself (414), before the desk sees it.
 LONGEST_QUERY = 3_000

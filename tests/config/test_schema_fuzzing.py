@@ -16,7 +16,7 @@ from customers.models import Customer, User
 from drafts.models import DraftEntry, OrderDraft
 from orders.models import Product
 from tests.drafts.desk import receive_and_read
-from tests.factories import ChatFactory, ProductFactory
+from tests.factories import ChatFactory, KhataRowFactory, ProductFactory
 from tests.orders.desk import confirmed, placed
 from tests.server import ROOT, WEB, running_desk
 from whatsapp.models import Chat, Message
@@ -67,6 +67,7 @@ def rows(buyer_user) -> str:
     ProductFactory(parent=parent, size="M", stock=5)
     orders = [placed((rings[0], 2)), confirmed((rings[1], 1)), placed((rings[2], 5_000))]
     receive_and_read(ChatFactory(), f"2 {rings[0].name}")
+    khata = KhataRowFactory()
     return json.dumps(
         {
             "orders": [str(order.pk) for order in orders],
@@ -77,6 +78,8 @@ def rows(buyer_user) -> str:
             "chats": list(Chat.objects.values_list("pk", flat=True)),
             "messages": list(Message.objects.values_list("pk", flat=True)),
             "entries": list(DraftEntry.objects.values_list("pk", flat=True)),
+            "uploads": [khata.page.upload_id],
+            "pages": [khata.page.number],
         }
     )
 

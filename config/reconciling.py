@@ -7,14 +7,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import DecimalField, F, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    CharField,
+    DecimalField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
+from customers.models import PaymentTerms
 from drafts.intake import UNREAD_KINDS
 from drafts.models import Analysis, AnalysisStatus, DraftStatus, OrderDraft
 from drafts.reading.types import Intent
-from orders.models import Order, OrderItem, OrderStatus, Product
+from khata.models import LedgerTransaction, Source
+from khata.verifying import sum_faults
+from orders.models import Order, OrderItem, OrderStatus, Payment, Product
 from orders.payments import status_of_paid
 from whatsapp.models import (
     Direction,
@@ -58,6 +71,9 @@ def find_faults() -> list[Fault]:
         *_items_hold_other_stock(),
         *_totals_differ(),
         *_payment_status_differs(),
+        *_ledger_differs(),
+        *_sales_not_in_ledger(),
+        *_payments_not_in_ledger(),
         *_events_forgotten(forgotten),
         *_messages_missing(),
         *_messages_forgotten(forgotten),
@@ -121,6 +137,42 @@ def _payment_status_differs() -> Iterator[Fault]:
         if order.payment_status != expected:
             detail = f"says {order.payment_status}, its payments make it {expected}"
             yield Fault("payment_status_differs", f"order {order}", detail)
+
+
+# The ledger ---------------------------------------------------------------------------
+
+
+def _ledger_differs() -> Iterator[Fault]:
+    """The sums; the hash chain is verify_ledger's."""
+    for fault in sum_faults():
+        yield Fault(f"ledger_{fault.kind}", fault.row, fault.detail)
+
+
+def _sales_not_in_ledger() -> Iterator[Fault]:
+    """An order on credit is in the ledger from its confirmation to its cancellation."""
+    sales = LedgerTransaction.objects.filter(order=OuterRef("pk"), source=Source.ORDER)
+    orders = Order.objects.order_by("pk")
+    owed = orders.filter(payment_terms=PaymentTerms.CREDIT, customer__isnull=False, total__gt=0)
+    for order in owed.filter(~Exists(sales), status__in=_HOLDS_STOCK):
+        detail = "sold on credit, but not in the ledger (backfill_ledger posts it)"
+        yield Fault("sale_not_in_ledger", f"order {order}", detail)
+    standing = Exists(sales.filter(reversed_by=None))
+    for order in orders.filter(standing, status__in=(OrderStatus.PENDING, OrderStatus.CANCELLED)):
+        yield Fault("sale_not_reversed", f"order {order}", f"{order.status}, but in the ledger")
+
+
+def _payments_not_in_ledger() -> Iterator[Fault]:
+    """Every payment is posted once, and what was given back stands no more."""
+    key = Concat(Value("payment:"), Cast(OuterRef("pk"), CharField()))
+    posted = LedgerTransaction.objects.filter(key=key)
+    payments = Payment.objects.filter(amount__gt=0).order_by("pk").select_related("order")
+    for payment in payments.filter(~Exists(posted), reversed_by=None):
+        detail = "not in the ledger (backfill_ledger posts it)"
+        yield Fault("payment_not_in_ledger", f"order {payment.order} payment {payment.pk}", detail)
+    standing = Exists(posted.filter(reversed_by=None))
+    for payment in payments.filter(standing, reversed_by__isnull=False):
+        detail = "given back, but it stands in the ledger"
+        yield Fault("payment_not_reversed", f"order {payment.order} payment {payment.pk}", detail)
 
 
 # WhatsApp -------------------------------------------------------------------------------

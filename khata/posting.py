@@ -14,6 +14,7 @@ from django.utils import timezone
 from customers.errors import InvalidInput
 from customers.models import Customer, User
 from khata.accounts import customer_account, shop_account
+from khata.days import posting_day
 from khata.errors import AlreadyReversed, InvalidEntry, Unbalanced
 from khata.finding import find_posted
 from khata.models import (
@@ -44,6 +45,7 @@ __all__ = [
 
 NOTHING = Decimal(0)
 FIRST_DAY = dt.date(1900, 1, 1)
+MAX_POSTED = Decimal("99999999999.99")  # what the column holds, in whole paise
 LONGEST_MEMO = 300
 
 
@@ -167,7 +169,7 @@ def entry(
 ) -> NewTransaction:
     """The two lines of a khata's line, the customer's first; raises InvalidEntry."""
     amounts = (debit or NOTHING, credit or NOTHING)
-    _check_amounts(*amounts, unit=unit)
+    _check_amounts(*amounts, unit=unit, most=MAX_MONEY)
     if against is None:
         against = _usual(debited=bool(debit), unit=unit)
     return NewTransaction(
@@ -251,7 +253,7 @@ def reverse_transaction(
     if LedgerTransaction.objects.filter(key=key).exists():
         raise _already_reversed()
     mirror = NewTransaction(
-        date=timezone.localdate(),
+        date=posting_day(),
         lines=[
             NewLine(line.account, line.credit, line.debit)
             for line in posted.lines.select_related("account")
@@ -286,16 +288,17 @@ def _check(new: NewTransaction) -> None:
         raise Unbalanced("A transaction has two sides.")
     difference: defaultdict[str, Decimal] = defaultdict(Decimal)
     for line in new.lines:
-        _check_amounts(line.debit, line.credit, unit=line.account.unit)
+        _check_amounts(line.debit, line.credit, unit=line.account.unit, most=MAX_POSTED)
         difference[line.account.unit] += line.debit - line.credit
     if any(difference.values()):
         raise Unbalanced("Debits and credits must be equal.")
 
 
-def _check_amounts(debit: Decimal, credit: Decimal, *, unit: str) -> None:
+def _check_amounts(debit: Decimal, credit: Decimal, *, unit: str, most: Decimal) -> None:
     """Exactly one of the two, more than zero, in whole paise or milligrams."""
+    step = PAISA if unit == LedgerUnit.INR else THOUSANDTH
     for attr, amount in (("debit", debit), ("credit", credit)):
-        if why := _why_not(amount, step=PAISA if unit == LedgerUnit.INR else THOUSANDTH):
+        if why := _why_not(amount, step=step, most=most):
             raise InvalidEntry(why, attr=attr)
     if debit and credit:
         raise InvalidEntry("Either a debit or a credit, not both.", attr="credit")
@@ -303,11 +306,11 @@ def _check_amounts(debit: Decimal, credit: Decimal, *, unit: str) -> None:
         raise InvalidEntry("An amount is needed.", attr="debit")
 
 
-def _why_not(amount: Decimal, *, step: Decimal) -> str | None:
+def _why_not(amount: Decimal, *, step: Decimal, most: Decimal) -> str | None:
     if not amount.is_finite():
         return "A number is needed."
     if amount < 0:
         return "The amount can't be negative."
-    if amount > MAX_MONEY:
-        return f"The amount is too large: at most {MAX_MONEY:,f}."
+    if amount > most:
+        return f"The amount is too large: at most {most:,f}."
     return None if amount == amount.quantize(step) else f"At most {len(str(step)) - 2} decimals."

@@ -9,6 +9,7 @@ from random import Random
 from django.utils import timezone
 
 from customers.models import Customer, PaymentTerms, User
+from khata.days import as_of
 from orders.errors import ShortStock
 from orders.lifecycle import move_order, return_items
 from orders.models import (
@@ -54,9 +55,11 @@ def live_a_month(customers: list[tuple[Customer, int]], chance: Random, *, by: U
     for ago in sorted(hours, reverse=True):
         customer = chance.choice(people)
         account = buyer if customer.user_id == buyer.pk else None
+        moment = timezone.now() - dt.timedelta(hours=ago)
         order = _place(customer, account, shelf, chance, by=by)
-        _live(order, ago / 24, chance, by=by)
-        date_back(order, timezone.now() - dt.timedelta(hours=ago))
+        with as_of(timezone.localdate(moment)):
+            _live(order, ago / 24, chance, by=by)
+        date_back(order, moment)
     return len(hours)
 
 

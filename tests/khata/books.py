@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from django.db import connection
 from django.utils import timezone
 
 from customers.models import Customer
@@ -44,3 +45,12 @@ def sides(posted: LedgerTransaction) -> list[tuple[str, Decimal, Decimal]]:
     """(account, debit, credit) of each line, in their order."""
     lines = posted.lines.select_related("account__customer")
     return [(str(line.account), line.debit, line.credit) for line in lines]
+
+
+def tamper(sql: str) -> None:
+    """What only the database's owner can do: change the ledger with its guards taken off."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in ("khata_ledgertransaction", "khata_ledgerline"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute(sql)

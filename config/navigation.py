@@ -27,6 +27,7 @@ _SHOP = (
     ("Metal rates", "scale", "orders_metalrate", "orders.view_metalrate"),
     ("Learned words", "school", "drafts_learnedname", "drafts.view_learnedname"),
     ("Customers", "group", "customers_customer", "customers.view_customer"),
+    ("Quick replies", "bolt", "whatsapp_quickreply", "whatsapp.view_quickreply"),
 )
 _OWNER = (
     ("Shop", "storefront", "customers_shop", "customers.view_shop"),
@@ -76,7 +77,13 @@ _TABS = {
         ("To be paid", "payment=due"),
     ),
     "orders.product": (("All", ""), ("Low on stock", "stock=low"), ("Out of stock", "stock=none")),
-    "whatsapp.chat": (("All", ""), ("Unread", "waits=unread"), ("Send failed", "waits=failed")),
+    "whatsapp.chat": (
+        ("All", ""),
+        ("Unread", "waits=unread"),
+        ("Unanswered", "waits=unanswered"),
+        ("Mine", "by=me"),
+        ("Send failed", "waits=failed"),
+    ),
     "whatsapp.outboxmessage": (
         ("Failed or unsure", ""),
         ("Waiting", "state=waiting"),

@@ -10,6 +10,8 @@ from django.db.models.functions import Concat
 
 # Spaces included that a copied text may hold: tab, line ends, the no-break space.
 _BETWEEN_WORDS = string.punctuation + "\t\n\r\u00a0"
+# PostgreSQL refuses words over 2 kB; the beginning of a word finds it as well.
+_LONGEST = 60
 _TO_SPACES = str.maketrans(_BETWEEN_WORDS, " " * len(_BETWEEN_WORDS))
 
 
@@ -34,5 +36,5 @@ def row_words(*names: str, phone: str) -> Expression:
 
 def begin_with(words: Expression, text: str) -> SearchVectorExact | Q:
     """The condition that each word of the text begins one of ``words``; never, without any."""
-    wanted = [word for word in text.lower().translate(_TO_SPACES).split(" ") if word]
+    wanted = [word[:_LONGEST] for word in text.lower().translate(_TO_SPACES).split(" ") if word]
     return SearchVectorExact(words, _BeginningsQuery(wanted)) if wanted else Q(pk__in=[])

@@ -10,13 +10,13 @@ from customers.consent import latest_word, record_opt_in, record_opt_out
 from customers.identities import known_customer
 from customers.models import ConsentEvent, ConsentSource, ConsentState, Customer, Shop
 from whatsapp import payloads
-from whatsapp.chats import may_write
 from whatsapp.consent_words import CONSENT, confirmation, find_word
 from whatsapp.contents import read_content
 from whatsapp.models import Message
 from whatsapp.outbox import queue_text
 from whatsapp.payloads_consent import read_preferences
 from whatsapp.values import Json, obj
+from whatsapp.window import may_write
 
 
 def must_be_honoured(event: payloads.Event) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -14,59 +15,127 @@ from unfold.decorators import display
 
 from config.admin import ReadOnlyAdmin
 from config.templatetags.desk import waiting, when
-from drafts.models import DraftStatus, OrderDraft
-from whatsapp.admin.conversation import conversation_page
+from drafts.models import Analysis, DraftStatus, OrderDraft
+from drafts.reading.types import Intent
+from orders.models import Order, OrderStatus
+from whatsapp.admin.conversation import conversation_page, news
+from whatsapp.admin.parts import STATES
+from whatsapp.attending import staff, with_waiting_since
+from whatsapp.chats import find_chats
 from whatsapp.models import Chat, Direction, Message, MessageStatus
+
+Chats = QuerySet[Chat]
+Choices = list[tuple[str, str]]
+UNDER_WAY = (
+    OrderStatus.PENDING,
+    OrderStatus.CONFIRMED,
+    OrderStatus.PROCESSING,
+    OrderStatus.SHIPPED,
+)
+# What the filters ask for, by their choices.
+_WAITS = {
+    "unread": Q(unread_count__gt=0),
+    "unanswered": Q(waiting_since__isnull=False),
+    "failed": Q(failed=True) | Q(unsure=True),
+}
+_TAGS = {"draft": Q(has_draft=True), "order": Q(has_order=True), "complaint": Q(complains=True)}
 
 
 class WaitsFilter(admin.SimpleListFilter):
     title = "waiting"
     parameter_name = "waits"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("unread", "Unread"), ("failed", "Send failed or unsure")]
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [
+            ("unread", "Unread"),
+            ("unanswered", "Unanswered"),
+            ("failed", "Send failed or unsure"),
+        ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Chat]) -> QuerySet[Chat]:
-        if self.value() == "unread":
-            return queryset.filter(unread_count__gt=0)
-        return (
-            queryset.filter(Q(failed=True) | Q(unsure=True))
-            if self.value() == "failed"
-            else queryset
-        )
+    def queryset(self, request: HttpRequest, queryset: Chats) -> Chats:
+        return queryset.filter(_WAITS.get(self.value() or "", Q()))
+
+
+class TagFilter(admin.SimpleListFilter):
+    title = "tag"
+    parameter_name = "tag"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [
+            ("draft", "Draft to review"),
+            ("order", "Order under way"),
+            ("complaint", "Complaint"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Chats) -> Chats:
+        return queryset.filter(_TAGS.get(self.value() or "", Q()))
+
+
+class CaretakerFilter(admin.SimpleListFilter):
+    title = "looked after by"
+    parameter_name = "by"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        people = [(str(person.pk), person.username) for person in staff()]
+        return [("me", "Me"), ("nobody", "Nobody in particular"), *people]
+
+    def queryset(self, request: HttpRequest, queryset: Chats) -> Chats:
+        wanted = self.value() or ""
+        if wanted == "nobody":
+            return queryset.filter(assigned_to=None)
+        person = str(request.user.pk) if wanted == "me" else wanted
+        return queryset.filter(assigned_to=int(person)) if person.isdecimal() else queryset
 
 
 @admin.register(Chat)
 class ChatAdmin(ReadOnlyAdmin):
     list_display = ("who", "last_words", "when_last", "state")
-    list_filter = (WaitsFilter,)
-    list_select_related = ("identity__customer",)
-    search_fields = (
-        "identity__customer__name",
-        "identity__customer__aliases__name",
-        "identity__phone",
-        "identity__profile_name",
-    )
-    search_help_text = "Name, phone"
+    list_filter = (WaitsFilter, TagFilter, CaretakerFilter)
+    # Django shows a search box only where there are fields; get_search_results does the work.
+    search_fields = ("identity__phone",)
+    search_help_text = "Name, phone, words"
     empty_title = "No chats yet"
     empty_note = "A chat begins with a customer's first WhatsApp message."
     empty_command = 'python manage.py simulate_whatsapp "good morning" --from 919812345678'
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Chat]:
+    def get_queryset(self, request: HttpRequest) -> Chats:
         messages = Message.objects.filter(chat=OuterRef("pk"))
         newest = messages.order_by("-happened_at", "-pk")
-        drafts = OrderDraft.objects.filter(chat=OuterRef("pk"), status=DraftStatus.OPEN)
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                last_text=Subquery(newest.values("text")[:1]),
-                last_direction=Subquery(newest.values("direction")[:1]),
-                failed=Exists(messages.filter(status=MessageStatus.FAILED)),
-                unsure=Exists(messages.filter(status=MessageStatus.PERHAPS_SENT)),
-                has_draft=Exists(drafts),
-            )
+        complaints = Analysis.objects.filter(
+            intent=Intent.COMPLAINT.value,
+            message__chat=OuterRef("pk"),
+            message__happened_at__gte=OuterRef("waiting_since"),
         )
+        drafts = OrderDraft.objects.filter(chat=OuterRef("pk"), status=DraftStatus.OPEN)
+        orders = Order.objects.filter(customer=OuterRef("identity__customer"), status__in=UNDER_WAY)
+        chats = super().get_queryset(request)
+        chats = chats.select_related("identity__customer", "assigned_to", "read_by")
+        return with_waiting_since(chats).annotate(
+            last_text=Subquery(newest.values("text")[:1]),
+            last_kind=Subquery(newest.values("kind")[:1]),
+            last_direction=Subquery(newest.values("direction")[:1]),
+            last_status=Subquery(newest.values("status")[:1]),
+            failed=Exists(messages.filter(status=MessageStatus.FAILED)),
+            unsure=Exists(messages.filter(status=MessageStatus.PERHAPS_SENT)),
+            complains=Exists(complaints),
+            has_draft=Exists(drafts),
+            has_order=Exists(orders),
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Chats, search_term: str
+    ) -> tuple[Chats, bool]:
+        return (find_chats(queryset, search_term) if search_term else queryset), False
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:chat_id>/news/", wrap(self.news), name="whatsapp_chat_news"),
+            *super().get_urls(),
+        ]
+
+    def news(self, request: HttpRequest, chat_id: int) -> HttpResponse:
+        return news(self, request, chat_id)
 
     def change_view(
         self,
@@ -79,14 +148,16 @@ class ChatAdmin(ReadOnlyAdmin):
 
     @display(description="Customer", ordering="identity__customer__name")
     def who(self, chat: Chat) -> SafeString:
-        customer = chat.identity.customer
-        return format_html('{} <span class="desk-dim">{}</span>', customer.name, chat.identity)
+        name, by = chat.identity.customer.name, chat.assigned_to
+        caretaker = format_html(_MARK, "plain", f"→ {by.username}") if by else ""
+        return format_html('{} <span class="desk-dim">{}</span> {}', name, chat.identity, caretaker)
 
     @display(description="Last words")
     def last_words(self, chat: Any) -> SafeString:
-        words = Truncator(" ".join((chat.last_text or "").split())).chars(48)
-        ours = "Shop: " if chat.last_direction == Direction.OUT else ""
-        return format_html('<span class="desk-dim">{}</span>{}', ours, words)
+        words = Truncator(" ".join((chat.last_text or chat.last_kind or "").split())).chars(48)
+        is_ours = chat.last_direction == Direction.OUT
+        mark, said = STATES[MessageStatus(chat.last_status)] if is_ours else ("", "")
+        return format_html('<span class="desk-dim" title="{}">{}</span> {}', said, mark, words)
 
     @display(description="Last", ordering="last_message_at")
     def when_last(self, chat: Chat) -> SafeString | str:
@@ -96,13 +167,19 @@ class ChatAdmin(ReadOnlyAdmin):
     def state(self, chat: Any) -> str:
         marks = []
         if chat.unread_count:
-            marks.append(("new", f"{chat.unread_count} unread · {waiting(chat.last_inbound_at)}"))
+            marks.append(("new", f"{chat.unread_count} unread"))
+        if chat.waiting_since:
+            marks.append(("warn", f"waits {waiting(chat.waiting_since)}"))
         if chat.failed:
-            marks.append(("bad", "send failed"))
+            marks.append(("bad", "✗ send failed"))
         if chat.unsure:
-            marks.append(("bad", "perhaps sent"))
+            marks.append(("bad", "? perhaps sent"))
+        if chat.complains:
+            marks.append(("bad", "⚠ complaint"))
         if chat.has_draft:
-            marks.append(("warn", "draft"))
+            marks.append(("plain", "draft"))
+        if chat.has_order:
+            marks.append(("plain", "order"))
         return format_html_join(" ", _MARK, marks) or "—"
 
 

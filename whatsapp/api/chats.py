@@ -39,7 +39,9 @@ NOT_KEPT = ("shipping", "payment", "tags", "metadata")
 
 class ChatFilter(filters.FilterSet):
     search = filters.CharFilter(
-        method="by_search", max_length=LONGEST_SEARCH, help_text="A name's part, or a phone number"
+        method="by_search",
+        max_length=LONGEST_SEARCH,
+        help_text="A name's part, a phone's digits, or words that were said",
     )
     unread = TrueFalseFilter(method="by_unread")
 

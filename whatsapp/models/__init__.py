@@ -1,4 +1,4 @@
-"""What came in, raw; chats; messages both ways with their delivery state; the pace of sending."""
+"""What came in, raw; chats; messages both ways; the pace of sending; quick replies."""
 
 from whatsapp.models.messages import (
     Chat,
@@ -10,8 +10,10 @@ from whatsapp.models.messages import (
     MediaStatus,
     Message,
     MessageStatus,
+    MessageWords,
 )
 from whatsapp.models.outbox import OutboxMessage, SendPace
+from whatsapp.models.quick_replies import QuickReply
 
 __all__ = [
     "Chat",
@@ -23,6 +25,8 @@ __all__ = [
     "MediaStatus",
     "Message",
     "MessageStatus",
+    "MessageWords",
     "OutboxMessage",
+    "QuickReply",
     "SendPace",
 ]

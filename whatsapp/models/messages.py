@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 
 from customers.models import WhatsAppIdentity
 
@@ -62,6 +64,24 @@ class Chat(models.Model):
     next_send_at = models.DateTimeField(
         null=True, blank=True, help_text="Not before then another message to this customer"
     )
+    read_position = models.BigIntegerField(
+        default=0, help_text="The newest message that somebody at the desk saw"
+    )
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    read_at = models.DateTimeField(null=True, blank=True)
+    settled_position = models.BigIntegerField(
+        default=0, help_text="Up to this message staff said that none needs an answer"
+    )
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Who of the staff looks after it; empty: whoever comes first",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -87,6 +107,16 @@ class MessageStatus(models.TextChoices):
     READ = "read", "Read"
     FAILED = "failed", "Failed"
     PERHAPS_SENT = "perhaps_sent", "Perhaps sent"
+
+
+class MessageWords(Func):
+    """The words of a text for an index, each cut at 60 letters (migration 0006).
+
+    PostgreSQL refuses words over 2 kB, and a customer may send one.
+    """
+
+    function = "message_words"
+    output_field = SearchVectorField()
 
 
 class Message(models.Model):
@@ -179,6 +209,7 @@ class Message(models.Model):
                 condition=Q(whatsapp_id__isnull=False),
                 name="message_by_whatsapp_id",
             ),
+            GinIndex(MessageWords("text"), name="message_by_words"),
         ]
         constraints = [
             models.UniqueConstraint(

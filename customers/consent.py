@@ -4,7 +4,9 @@ Consent is the person's, so it hangs on the customer; but a number changes hands
 yes counts only for the number it was given for, while that is still one of the
 customer's. A no stops everything, whichever number it came from. There is no column for
 the state: the latest event by ``happened_at`` is the state, so a word that WhatsApp
-delivers late can't overrule a newer one.
+delivers late can't overrule a newer one. Their clock is coarser than ours (whole seconds
+in Meta's format): within its second a yes counts from the start and a no from the end, so
+that a STOP sent right after a box was ticked is not taken for the older word.
 
 Gupshup's own opt-in calls are retired (support article 35183519921689); Meta's policy
 still asks for consent, so this record is ours.
@@ -12,7 +14,7 @@ still asks for consent, so this record is ours.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -61,7 +63,8 @@ def record_opt_in(
     """Note that the customer agreed to notices; ``how`` is a ConsentSource.
 
     ``phone`` is the E.164 number it is about, by default the customer's own;
-    ``happened_at`` when they said so, by default now. Raises CustomerGone.
+    ``happened_at`` when WhatsApp says they said so, exact to a second, by default now.
+    Raises CustomerGone.
     """
     return _record(
         customer,
@@ -70,7 +73,7 @@ def record_opt_in(
         by=by,
         note=note,
         phone=phone,
-        happened_at=happened_at,
+        happened_at=happened_at and _start_of_second(happened_at),
     )
 
 
@@ -91,8 +94,16 @@ def record_opt_out(
         by=by,
         note=note,
         phone=phone,
-        happened_at=happened_at,
+        happened_at=happened_at and _end_of_second(happened_at),
     )
+
+
+def _start_of_second(stamp: datetime) -> datetime:
+    return stamp.replace(microsecond=0)
+
+
+def _end_of_second(stamp: datetime) -> datetime:
+    return _start_of_second(stamp) + timedelta(seconds=1, microseconds=-1)
 
 
 @transaction.atomic

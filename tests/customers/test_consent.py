@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from unittest import mock
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -56,6 +57,57 @@ def test_a_word_that_comes_late_does_not_overrule_a_newer_one(farida):
     record_opt_in(farida, how="keyword", happened_at=now)
     record_opt_out(farida, how="keyword", happened_at=now - timedelta(minutes=5))
     assert (may_notify(farida), len(history_of(farida))) == (True, 2)
+
+
+TICKED = datetime(2026, 11, 20, 10, 15, 30, 400_700, tzinfo=UTC)
+SOON = datetime(2026, 11, 20, 10, 15, 33, tzinfo=UTC)
+
+
+def at(moment: datetime):
+    """Our own clock stands at this moment."""
+    return mock.patch("django.utils.timezone.now", return_value=moment)
+
+
+@pytest.mark.parametrize("stamp", [400_000, 0])
+@pytest.mark.parametrize("stop_first", [False, True])
+def test_a_stop_in_the_second_of_a_tick_counts_whichever_is_recorded_first(
+    farida, stamp, stop_first
+):
+    """Gupshup stamps milliseconds (v2) or whole seconds (v3), we stamp microseconds."""
+
+    def stop():
+        with at(SOON):
+            record_opt_out(farida, how="keyword", happened_at=TICKED.replace(microsecond=stamp))
+
+    if stop_first:
+        stop()
+    with at(TICKED):
+        record_opt_in(farida, how="checkbox")
+    if not stop_first:
+        stop()
+    assert not may_notify(farida)
+
+
+@pytest.mark.parametrize("first", [record_opt_in, record_opt_out])
+def test_a_stop_and_a_start_of_one_second_end_in_a_stop(farida, first):
+    with at(SOON):
+        for record in (first, record_opt_out, record_opt_in):
+            record(farida, how="keyword", happened_at=TICKED)
+    assert not may_notify(farida)
+
+
+def test_a_start_in_the_second_after_a_stop_counts(farida):
+    with at(SOON):
+        record_opt_in(farida, how="keyword", happened_at=TICKED + timedelta(seconds=1))
+        record_opt_out(farida, how="keyword", happened_at=TICKED)
+    assert may_notify(farida)
+
+
+def test_a_tick_after_a_stop_arrived_counts_within_the_same_second(farida):
+    with at(TICKED):
+        record_opt_out(farida, how="keyword", happened_at=TICKED.replace(microsecond=0))
+        record_opt_in(farida, how="checkbox")
+    assert may_notify(farida)
 
 
 def test_a_time_in_the_future_is_now(farida):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -10,9 +12,20 @@ from whatsapp import queueing
 from whatsapp.errors import NotResendable, WindowClosed
 from whatsapp.logbook import log_by_hand
 from whatsapp.models import Chat, Direction, Message, MessageStatus
+from whatsapp.outgoing import (
+    Button,
+    Buttons,
+    Choices,
+    Document,
+    Outgoing,
+    Picture,
+    Section,
+    Text,
+    as_row,
+    checked,
+)
 from whatsapp.window import why_not_sendable
 
-WHATSAPP_TEXT_LIMIT = 4096
 RESENDABLE = (MessageStatus.FAILED, MessageStatus.PERHAPS_SENT)
 
 
@@ -22,27 +35,76 @@ def queue_text(chat: Chat, text: str, *, purpose: str, by: User | None = None) -
     Joins the caller's transaction. A text over WhatsApp's 4096 characters is
     shortened and ends in an ellipsis.
     """
+    return _queue(chat, Text(text), purpose=purpose, by=by)
+
+
+def queue_buttons(
+    chat: Chat,
+    text: str,
+    buttons: Sequence[Button],
+    *,
+    purpose: str,
+    footer: str = "",
+    by: User | None = None,
+) -> Message:
+    """As queue_text, with one to three buttons to tap; raises InvalidInput past a limit."""
+    return _queue(chat, Buttons(text, buttons, footer), purpose=purpose, by=by)
+
+
+def queue_list(
+    chat: Chat,
+    text: str,
+    sections: Sequence[Section],
+    *,
+    title: str,
+    label: str,
+    purpose: str,
+    by: User | None = None,
+) -> Message:
+    """As queue_text, with a button (``label``) that opens a list; raises InvalidInput."""
+    return _queue(chat, Choices(text, title, label, sections), purpose=purpose, by=by)
+
+
+def queue_image(
+    chat: Chat, url: str, *, purpose: str, caption: str = "", by: User | None = None
+) -> Message:
+    """As queue_text, a picture that WhatsApp fetches from the link; raises InvalidInput."""
+    return _queue(chat, Picture(url, caption), purpose=purpose, by=by)
+
+
+def queue_document(
+    chat: Chat,
+    url: str,
+    *,
+    file_name: str,
+    purpose: str,
+    caption: str = "",
+    by: User | None = None,
+) -> Message:
+    """As queue_text, a document that WhatsApp fetches from the link; raises InvalidInput."""
+    return _queue(chat, Document(url, file_name, caption), purpose=purpose, by=by)
+
+
+def _queue(chat: Chat, content: Outgoing, *, purpose: str, by: User | None) -> Message:
     existing = Message.objects.filter(purpose=purpose).first()
     if existing is not None:
         return existing
     try:
         with transaction.atomic():
-            message = _insert(chat, text, purpose=purpose, by=by)
+            message = _insert(chat, checked(content), purpose=purpose, by=by)
     except IntegrityError:  # another transaction was quicker
         return Message.objects.get(purpose=purpose)
     defer_send(message)
     return message
 
 
-def _insert(chat: Chat, text: str, *, purpose: str, by: User | None) -> Message:
+def _insert(chat: Chat, content: Outgoing, *, purpose: str, by: User | None) -> Message:
     now = timezone.now()
-    if len(text) > WHATSAPP_TEXT_LIMIT:
-        text = f"{text[: WHATSAPP_TEXT_LIMIT - 1]}…"
     return Message.objects.create(
         chat=chat,
         direction=Direction.OUT,
         status=MessageStatus.QUEUED,
-        text=text,
+        **as_row(content),
         purpose=purpose,
         requested_by=by,
         happened_at=now,

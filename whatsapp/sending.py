@@ -15,6 +15,7 @@ from whatsapp.gateway import GatewayRefused, OutcomeUnknown, get_gateway
 from whatsapp.linking import link_late
 from whatsapp.models import Chat, Direction, Message, MessageStatus
 from whatsapp.outbox import defer_send
+from whatsapp.outgoing import from_row
 from whatsapp.window import HIDDEN_NUMBER, why_not_sendable
 
 logger = logging.getLogger(__name__)
@@ -136,7 +137,8 @@ def _hand_over(message: Message) -> str:
     phone = message.chat.identity.phone
     if phone is None:
         raise GatewayRefused(HIDDEN_NUMBER, permanent=True)
-    return get_gateway().send_text(phone, message.text)
+    content = from_row(message.kind, message.text, message.details)
+    return get_gateway().send(phone, content, reference=f"message-{message.pk}")
 
 
 def _attempted_at(message: Message) -> datetime:

@@ -20,6 +20,11 @@ class Tap:
     answer: str
 
 
+def postback_of(tap: Tap) -> str:
+    """What stands on a button that is to mean this tap."""
+    return f"order:{tap.reference}:{tap.answer}"
+
+
 def parse_postback(postback: str) -> Tap | None:
     """The tap that a postback stands for; None for what is not of our grammar."""
     match = _POSTBACK.fullmatch(postback)

@@ -1,6 +1,7 @@
-"""A loopback server that speaks Gupshup's protocol for session messages, faults on demand.
+"""A loopback server that speaks Gupshup's protocol for what goes out, faults on demand.
 
-Source: https://docs.gupshup.io/reference/post_wa-api-v1-msg-1 (fields, answers, error bodies).
+Source: https://docs.gupshup.io/reference/post_wa-api-v1-msg-1 (fields, answers, error bodies);
+what a message must look like stands in gupshup_checks.py.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qs
+
+from tests.fakes.gupshup_checks import ALLOWED, Wrong, content_of, words_of
 
 API_KEY = "sk_test_1f2e3d4c5b6a"
 APP_NAME = "ParchiDemo"
 SOURCE = "919800011122"
-MAX_TEXT = 4096
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Accepted:
     message_id: str
     destination: str
     text: str
+    content: dict[str, Any]  # the form field message, or template
 
 
 def error(message: object) -> bytes:
@@ -75,10 +79,11 @@ class FakeGupshup:
         """The next calls meet these faults, one each, by the names above."""
         self.faults.extend(faults)
 
-    def take(self, destination: str, text: str) -> str:
+    def take(self, destination: str, content: dict[str, Any]) -> str:
         message_id = str(uuid.uuid4())
+        accepted = Accepted(message_id, destination, words_of(content), content)
         with self.lock:
-            self.accepted.append(Accepted(message_id, destination, text))
+            self.accepted.append(accepted)
         return message_id
 
     def next_fault(self) -> str:
@@ -97,32 +102,32 @@ class _Handler(BaseHTTPRequestHandler):
         fault = fake.next_fault()
         if fault in ANSWERS:
             return self._answer(*ANSWERS[fault])
-        refusal = self._refusal(form := parse_qs(raw.decode(), keep_blank_values=True))
+        form = {name: texts[0] for name, texts in parse_qs(raw.decode(), True).items()}
+        refusal = self._refusal(form)
         if refusal is not None:
             return self._answer(*refusal)
-        text = json.loads(form["message"][0])["text"]
-        message_id = fake.take(form["destination"][0], text)
+        try:
+            content = content_of(self.path, form)
+        except Wrong as wrong:
+            return self._answer(400, error(str(wrong)))
+        message_id = fake.take(form["destination"], content)
         fake.released.wait(30 if fault == "no_answer" else fake.latency)
         if fault in BROKEN_OFF:
             return self._reset()
         accepted = json.dumps({"status": "submitted", "messageId": message_id}).encode()
         return self._answer(202, SPOILT.get(fault, accepted))
 
-    def _refusal(self, form: dict[str, list[str]]) -> tuple[int, bytes] | None:
+    def _refusal(self, form: dict[str, str]) -> tuple[int, bytes] | None:
         """The answer of the true API to a request that isn't as its page says."""
         if self.headers.get("apikey") != API_KEY:
             return ANSWERS["unauthorised"]
         kind = self.headers.get("Content-Type")
-        if (self.path, kind) != ("/wa/api/v1/msg", "application/x-www-form-urlencoded"):
+        if self.path not in ALLOWED or kind != "application/x-www-form-urlencoded":
             return 404, error("Not Found")
-        if form.get("src.name") != [APP_NAME] or form.get("source") != [SOURCE]:
+        if form.get("src.name") != APP_NAME or form.get("source") != SOURCE:
             return 400, error("Invalid App Details")
-        destination = form.get("destination", [""])[0]
-        if form.get("channel") != ["whatsapp"] or not destination.isdigit():
+        if form.get("channel") != "whatsapp" or not form.get("destination", "").isdigit():
             return ANSWERS["invalid"]
-        message = json.loads(form.get("message", ["{}"])[0])
-        if message.get("type") != "text" or not 0 < len(message.get("text", "")) <= MAX_TEXT:
-            return 400, error("Invalid Message")
         return None
 
     def _answer(self, status: int, body: bytes) -> None:

@@ -11,6 +11,7 @@ from tests.fakes.gupshup import BROKEN_OFF, SPOILT
 from whatsapp.gateway import GatewayRefused, OutcomeUnknown, get_gateway
 from whatsapp.gateway import gupshup as module
 from whatsapp.gateway.console import ConsoleGateway
+from whatsapp.outgoing import Text
 
 PHONE = "+919812345670"
 
@@ -20,15 +21,22 @@ def _short_patience(monkeypatch):
     monkeypatch.setattr(module, "READ_SECONDS", 0.3)
 
 
+ORDER_READY = Text("Your order is ready")
+
+
+def say(text: str) -> str:
+    return get_gateway().send(PHONE, Text(text), reference="message-7")
+
+
 def refusal(text: str = "Namaste") -> GatewayRefused:
     with pytest.raises(GatewayRefused) as caught:
-        get_gateway().send_text(PHONE, text)
+        say(text)
     return caught.value
 
 
 def test_an_accepted_message_returns_gupshups_id(gupshup):
     text = 'धन्यवाद! We got your order 🙏 & "will" call=back'
-    message_id = get_gateway().send_text(PHONE, text)
+    message_id = say(text)
     assert [(m.message_id, m.destination, m.text) for m in gupshup.accepted] == [
         (message_id, "919812345670", text)
     ]
@@ -56,7 +64,7 @@ def test_a_clear_no_is_a_refusal_with_gupshups_words(gupshup, fault, permanent, 
 def test_no_clear_answer_leaves_the_outcome_unknown(gupshup, fault):
     gupshup.fail_next(fault)
     with pytest.raises(OutcomeUnknown):
-        get_gateway().send_text(PHONE, "Namaste")
+        say("Namaste")
     assert gupshup.calls == 1
 
 
@@ -90,8 +98,8 @@ def test_without_one_of_the_three_settings_the_console_stands_in(gupshup, settin
 def test_the_console_shows_whom_and_what_in_the_demo_only(settings, caplog, env, shown):
     settings.PARCHI_ENV = env
     with caplog.at_level(logging.INFO):
-        first = ConsoleGateway().send_text(PHONE, "Your order is ready")
-        second = ConsoleGateway().send_text(PHONE, "Your order is ready")
+        first = ConsoleGateway().send(PHONE, ORDER_READY, reference="message-7")
+        second = ConsoleGateway().send(PHONE, ORDER_READY, reference="message-7")
     assert first != second
     assert len(caplog.records) == 2
     assert ("Your order is ready" in caplog.text, PHONE in caplog.text) == (shown, shown)

@@ -6,15 +6,17 @@ from typing import Protocol
 
 from django.conf import settings
 
+from whatsapp.outgoing import Outgoing
+
 
 class Gateway(Protocol):
     """Sends messages; each call is one attempt, retrying is the outbox's business."""
 
-    def send_text(self, phone: str, text: str) -> str:
-        """Hand a text to WhatsApp for an E.164 number; the provider's id of the message.
+    def send(self, phone: str, content: Outgoing, *, reference: str) -> str:
+        """Hand a message to WhatsApp for an E.164 number; the provider's id of the message.
 
-        Raises GatewayRefused when it certainly didn't go out, OutcomeUnknown when it
-        may have.
+        ``reference`` comes back with a tap on the message's buttons. Raises
+        GatewayRefused when it certainly didn't go out, OutcomeUnknown when it may have.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""Gupshup's session messages: https://docs.gupshup.io/reference/post_wa-api-v1-msg-1."""
+"""Gupshup over HTTP: https://docs.gupshup.io/reference/post_wa-api-v1-msg-1."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from requests import exceptions
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from whatsapp.gateway import GatewayRefused, OutcomeUnknown
+from whatsapp.gateway.gupshup_bodies import path_and_fields
+from whatsapp.outgoing import Outgoing
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 20
@@ -26,21 +28,22 @@ class GupshupGateway:
     source: str
     base_url: str
 
-    def send_text(self, phone: str, text: str) -> str:
-        """Post a text message and return Gupshup's messageId.
+    def send(self, phone: str, content: Outgoing, *, reference: str) -> str:
+        """Post a message and return Gupshup's messageId.
 
         Gupshup has no idempotency key: where the request may have arrived and no
         clear answer came back the outcome is unknown. Raises GatewayRefused and
         OutcomeUnknown.
         """
+        path, fields = path_and_fields(content, reference=reference)
         form = {
             "channel": "whatsapp",
             "source": self.source.lstrip("+"),
             "src.name": self.app_name,
             "destination": phone.lstrip("+"),
-            "message": json.dumps({"type": "text", "text": text}),
+            **fields,
         }
-        return _message_id(self._post("/wa/api/v1/msg", form))
+        return _message_id(self._post(path, form))
 
     def _post(self, path: str, form: dict[str, str]) -> requests.Response:
         # A connection of its own: one kept open may be closed by the other side just as

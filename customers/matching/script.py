@@ -64,6 +64,7 @@ _SIGNS = dict(
 )
 _NASALS = {"ं": "n", "ँ": "n", "ः": ""}
 _NUKTA = {"k": "q", "kh": "kh", "g": "g", "j": "z", "d": "d", "dh": "dh", "ph": "f"}
+_BEFORE_LIP = re.compile("n(?=[bp])")  # lamba, not lanba
 _VIRAMA, _NUKTA_SIGN = "्", "़"
 
 
@@ -93,7 +94,7 @@ def latin(word: str) -> str:
     _silence_inherent_vowels(syllables)
     spelled = "".join(s.onset + s.vowel + s.coda for s in syllables)
     # Nobody types the glide of bhaaee, taaee with all its letters.
-    return spelled.replace("aaee", "ai").replace("aai", "ai")
+    return _BEFORE_LIP.sub("m", spelled.replace("aaee", "ai").replace("aai", "ai"))
 
 
 def _syllables(word: str) -> list[_Syllable]:

@@ -105,6 +105,11 @@ class ProductIndex:
         best = sorted(((s, n) for s, n in scored if s > 0), key=lambda pair: (-pair[0], pair[1]))
         return [self._candidate(n, score) for score, n in best[:limit]]
 
+    def knows(self, word: str) -> float:
+        """How surely some product is called so, 0..1."""
+        likely = [max(self._spellings(w).values(), default=0.0) for w in terms(word).words]
+        return max(likely, default=0.0)
+
     def _candidate(self, number: int, score: float) -> Candidate:
         product = self._entries[number].product
         return Candidate(product.sku, product.name, round(min(score, 1.0), 4))

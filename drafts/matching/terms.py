@@ -104,7 +104,7 @@ def canonical(word: str) -> str:
     if direct is not None:
         return direct
     key = sound_key(spelled)
-    by_sound = _SYNONYM_KEYS.get(key) if is_indic(word) or len(key) >= _MIN_KEY else None
+    by_sound = _SYNONYM_KEYS.get(key) if len(key) >= _MIN_KEY - is_indic(word) else None
     return by_sound if by_sound is not None else stem(spelled)
 
 

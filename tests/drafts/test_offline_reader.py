@@ -382,3 +382,80 @@ def test_hundreds_of_what_is_sold_in_packets_are_pieces(said, packs):
 )
 def test_what_may_have_been_misread_is_never_sure(text):
     assert read(text).confidence < 0.9
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "maaf krna der ho gayi, masoor dal 12 kilo lgana",
+        "bhabhi ji aap ka dhyan rakhna, masoor dal 12 kilo",
+    ],
+)
+def test_talk_beside_a_product_is_passed_over(text):
+    assert entries(text) == [entry("DL-MSR", 12)]
+
+
+def test_words_beside_a_product_that_nobody_understands_are_a_doubt():
+    assert read("masoor dal 12 kilo chaubara tantra lagana").confidence < 0.9
+
+
+def test_a_word_that_names_nothing_sold_stays_the_thing_ordered():
+    assert entries("plastic balti 3") == [entry(None, 3)]
+
+
+@pytest.mark.parametrize(
+    "text", ["masoor dal 3 nahi 5 kg", "masoor dal 5 kg nahi, masoor dal 5 kilo bhejo"]
+)
+def test_a_number_that_is_taken_back_is_no_quantity(text):
+    assert entries(text) == [entry("DL-MSR", 5)]
+
+
+@pytest.mark.parametrize(
+    "last", ["saree rehne do", "saree mat bhejna", "leave the saree", "saree nahi chahiye"]
+)
+def test_what_is_taken_back_further_down_is_not_ordered(last):
+    found = entries(f"masoor dal 5 kg\ncotton saree red 2\njeans 32 3 pc\n{last}")
+    assert [sku for sku, *_ in found] == ["DL-MSR", "JN-STR"]
+
+
+def test_a_number_set_anew_further_down_counts():
+    found = entries("masoor dal 5 kg\ncotton saree red 2\nmasoor 8 kar dena")
+    assert found == [entry("DL-MSR", 8), entry("SR-CTN", 2, color="red")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "For Mr. Rathod: masoor dal 4 kg",
+        "masoor dal 4 => Mr. Rathod",
+        "[12 Nov 2026, 10:15 am] Mr. Rathod: masoor dal 4 kg",
+        "Mr. Rathod wants masoor dal 4 kg",
+    ],
+)
+def test_a_name_is_found_before_and_behind_the_goods(text):
+    clients = KnownClients([KnownClient("9", "Mr. Rathod")])
+    (found,) = OfflineReader().read(text, catalogue=CATALOGUE, clients=clients).entries
+    assert (found.sku, found.client_name, found.client_id) == ("DL-MSR", "Mr. Rathod", "9")
+
+
+def test_a_number_in_a_header_is_nobodys_name():
+    text = "[12/11/2026, 10:15] +91 98250 11223: masoor dal 4 kg"
+    assert entries(text) == [entry("DL-MSR", 4)]
+
+
+def test_roman_numbers_count_the_lines():
+    found = entries("i. cotton saree red - 3\nii. masoor dal 5 kg\niii. figaro chain 18 2")
+    assert found == [
+        entry("SR-CTN", 3, color="red"),
+        entry("DL-MSR", 5),
+        entry("CH-FIG", 2, size="18"),
+    ]
+
+
+def test_a_slash_between_blanks_ends_an_item():
+    found = entries("masoor dal 4 kg / cotton saree red 2")
+    assert found == [entry("DL-MSR", 4), entry("SR-CTN", 2, color="red")]
+
+
+def test_a_bare_number_that_can_only_be_money_is_no_quantity():
+    assert entries("cotton saree red 15000") == [entry("SR-CTN", 1, color="red")]

@@ -16,6 +16,7 @@ _SIGNS = {
     for name, patterns in load("intents.toml").items()
 }
 _FEW_WORDS = 3
+_MANY_WORDS = 8
 _PAYMENT_SIGNS = 2.2
 _MANY_ITEMS = 3
 _ONLY_A_MARK = 0.85
@@ -94,8 +95,11 @@ def decide(seen: Signs, earlier: Intent | None, found: Found) -> tuple[Intent, f
     if score <= 0:
         return Intent.OTHER, 0.92 if seen.words <= _FEW_WORDS and not found.unknown else 0.75
     sureness = _sureness(score, ranked[1][1])
-    if best is Intent.QUESTION and not (seen["question"] or seen["media"]):
-        sureness = min(sureness, _ONLY_A_MARK)  # Received?
+    only_a_mark = not (seen["question"] or seen["media"])  # Received?
+    if best is Intent.QUESTION and (only_a_mark or found.firm):
+        sureness = min(sureness, _ONLY_A_MARK)
+    if best is Intent.GREETING and seen.words > _MANY_WORDS * min(seen["greeting"], 3):
+        sureness = min(sureness, _ONLY_A_MARK)
     return best, sureness
 
 

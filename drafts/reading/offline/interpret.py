@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 from drafts.matching.terms import MEASURES_BY_NAME, Amount, canonical
 
@@ -13,6 +14,7 @@ from .settle import settled
 from .tokens import Kind, Token
 
 _MAX_QUANTITY = Decimal(100_000)
+_MAX_BARE = Decimal(9_999)  # without a unit, more is a sum of money
 _LOOSE_PIECES = 100
 _TOLA_NAMES = ("tola", "g")
 _RANGE_MARKS = frozenset({"-", "to", "se", "thi", "~"})
@@ -47,7 +49,7 @@ class Interpreter:
     def _at(self, at: int) -> tuple[Mention | None, int]:
         token = self._tokens[at]
         if token.kind is Kind.NUMBER:
-            return self._number(at)
+            return self._number(at) if not self._says_for_one(at) else (_each(token), 2)
         if token.kind is Kind.RATIO:
             parts = tuple(Decimal(p) for p in token.text.split(":"))
             return Mention(Role.RATIO, token, parts=parts), 1
@@ -56,7 +58,7 @@ class Interpreter:
         if token.kind is Kind.COLOUR:
             return self._colour(token), 1
         if token.role == "each" or token.word == "per":
-            return Mention(Role.EACH, token), 1
+            return _each(token), 1
         return self._range(at), 1
 
     def _range(self, at: int) -> Mention | None:
@@ -220,7 +222,22 @@ class Interpreter:
         """total wajan 36 gm, 60 gm total; but never 36 gm each."""
         near = self._tokens[max(0, at - 4) : at + 5]
         each = any(t.role == "each" for t in self._tokens[at : at + 5])
-        return any(t.role == "total" for t in near) and not each
+        said = any(t.role == "total" for t in near) or self._says_total_weight(at)
+        return said and not each
+
+    def _says_for_one(self, at: int) -> bool:
+        """6 gm ek jodi, ek jodi 6 gram: what one pair weighs, if another number counts."""
+        one, count = self._tokens[at], self._next(at)
+        if one.value != 1 or count is None or count.kind is not Kind.COUNT:
+            return False
+        around = [*self._tokens[max(0, at - 2) : at], *self._tokens[at + 2 : at + 4]]
+        weighed = any(t.kind is Kind.MEASURE and t.unit in _TOLA_NAMES for t in around)
+        return weighed and len(self._numbers) > 2
+
+    def _says_total_weight(self, at: int) -> bool:
+        """Total weight of 3 box chains to be 42 g."""
+        pairs = pairwise(t.role for t in self._tokens[:at])
+        return ("total", "weight") in pairs
 
     def _names_piece(self, token: Token, after: Token) -> bool:
         """3 piece suit: the counting word is part of the name, if another number counts."""
@@ -264,8 +281,13 @@ class Interpreter:
         return in_sizes or (signed and not self._known)
 
 
+def _each(token: Token) -> Mention:
+    return Mention(Role.EACH, token)
+
+
 def _orderable(token: Token) -> bool:
-    return token.value is not None and 0 < token.value <= _MAX_QUANTITY
+    most = _MAX_QUANTITY if token.unit else _MAX_BARE
+    return token.value is not None and 0 < token.value <= most
 
 
 def _multiplied(before: Token | None, after: Token | None, third: Token | None) -> bool:
@@ -280,7 +302,8 @@ def _in_selling_unit(value: Decimal, unit: str, facts: Facts) -> tuple[Decimal, 
     if unit == "pair":
         return (value, "") if facts.unit in ("pair", "") else _doubled(value, facts)
     pieces = value * lexicon.PIECES_EACH.get(unit, Decimal(1))
-    packed = facts.pieces and unit in ("pc", "dozen", "gross") and facts.unit != "pc"
+    single = unit in ("pc", "dozen", "gross") or unit in facts.words
+    packed = facts.pieces and single and facts.unit not in ("pc", unit)
     if not packed or not facts.pieces:
         return pieces, ""
     packs = pieces / facts.pieces

@@ -9,7 +9,8 @@ from itertools import pairwise
 from drafts.reading.types import Candidate, CatalogueIndex
 
 from . import lexicon
-from .parts import cut_at_corrections, without_denied
+from .asides import ASIDE, pass_over_asides, take_back
+from .parts import cut_at_corrections, gives_up, resets, takes_back, without_denied
 from .segment import Chunk
 from .tokens import Kind, Token, is_content
 
@@ -20,6 +21,7 @@ _MAX_UNKNOWN_WORDS = 4
 _NUMBERS = (Kind.NUMBER, Kind.RATIO)
 _ATTRIBUTES = (Kind.NUMBER, Kind.RATIO, Kind.SIZE, Kind.COLOUR)
 _LIMIT = 8
+_NEAR = 4
 _MAX_RUNS = 12  # longer chunks without a comma are no list, and would take long
 # Units that name nothing; pieces and sets are part of names such as 3 piece suit.
 _UNIT_WORDS = {"pair": "", "dozen": "", "gross": "", "pc": "piece", "set": "set"}
@@ -45,6 +47,10 @@ class Item:
     @property
     def words(self) -> list[Token]:
         return [t for t in self.tokens if t.kind is Kind.WORD]
+
+    @property
+    def has_asides(self) -> bool:
+        return any(t.role == ASIDE for t in self.tokens)
 
     @property
     def likely(self) -> bool:
@@ -91,6 +97,7 @@ class Gatherer:
         self._catalogue = catalogue
         self._items: list[Item] = []
         self._loose: list[Token] = []
+        self.given_up = 0
         self._corrects = ""
 
     def gather(self, chunks: list[Chunk]) -> list[Item]:
@@ -112,6 +119,11 @@ class Gatherer:
         parts: list[Chunk] = []
         for piece in cut_at_corrections(chunk):
             parts.extend(self._cut_products(piece))
+        for part in parts:
+            if _top(self._fit(part.tokens)) < LIKELY:
+                passed = pass_over_asides(part.tokens, self._catalogue)
+                if passed and _top(self._fit(part.tokens)) < LIKELY:
+                    take_back(passed)
         return parts
 
     def _cut_products(self, chunk: Chunk) -> list[Chunk]:
@@ -154,6 +166,11 @@ class Gatherer:
             self._corrects = chunk.corrects
         tokens = without_denied(chunk.tokens) if self._corrects else chunk.tokens
         fit = self._fit(tokens) if _may_name_product(tokens) else []
+        before = self._said_before(fit)
+        if takes_back(tokens) and self._give_up(tokens):
+            return
+        if before is not None and (self._corrects or resets(tokens)):
+            self._corrects, fit = self._corrects or "hard", before.fit
         if self._corrects and not (_is_product(tokens, fit) and len(_rivals(fit)) == 1):
             tokens = self._without_repeated(tokens)
         if _is_product(tokens, fit):
@@ -164,6 +181,19 @@ class Gatherer:
             return
         else:
             self._add_attributes(chunk, tokens)
+
+    def _give_up(self, tokens: list[Token]) -> bool:
+        """saree rehne do: whether it was ordered a moment ago, and is no longer."""
+        before = self._said_before(self._fit(t for t in tokens if not gives_up(t)))
+        if before is not None:
+            self._items.remove(before)
+            self.given_up += 1
+        return before is not None
+
+    def _said_before(self, fit: list[Candidate]) -> Item | None:
+        """The last item of a product that the words may mean."""
+        skus = {c.sku for c in _rivals(fit)} if _top(fit) >= LIKELY else set()
+        return next((i for i in reversed(self._items) if i.likely and i.fit[0].sku in skus), None)
 
     def _without_repeated(self, tokens: list[Token]) -> list[Token]:
         """sorry, gents 22 number: words of the last item only say which one is meant."""
@@ -308,8 +338,16 @@ def _may_name_product(tokens: list[Token]) -> bool:
 
 def _is_product(tokens: list[Token], fit: list[Candidate]) -> bool:
     """Colours and pack words alone must name a product exactly: cream is one, black is none."""
-    needed = LIKELY if any(is_content(t) for t in tokens) else EXACT
-    return _top(fit) >= needed
+    if any(is_content(t) for t in tokens):
+        return _top(fit) >= LIKELY
+    return _top(fit) >= EXACT and _stands_beside_number(tokens)
+
+
+def _stands_beside_number(tokens: list[Token]) -> bool:
+    """alag alag theli me dena, but theli 3."""
+    places = [at for at, t in enumerate(tokens) if t.kind in (Kind.COLOUR, Kind.COUNT)]
+    numbers = [at for at, t in enumerate(tokens) if t.kind in _NUMBERS]
+    return not numbers or any(abs(a - b) <= _NEAR for a in places for b in numbers)
 
 
 def _only_attributes(tokens: list[Token]) -> bool:

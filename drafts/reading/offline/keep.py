@@ -13,14 +13,19 @@ _SURE = 0.9
 _MAX_UNKNOWN = 1_000  # larger numbers beside unknown words are sums of money or ids
 
 
-def survey(pairs: list[tuple[Item, list[EntryReading]]]) -> Found:
-    """How many items are products with a number, without one, and unknown things with one."""
-    firm = bare = unknown = 0
+def survey(pairs: list[tuple[Item, list[EntryReading]]], *, given_up: int = 0) -> Found:
+    """How many items are products with a number, without one, and unknown things with one.
+
+    ``given_up`` were asked for and taken back in the same message.
+    """
+    firm, bare, unknown = given_up, 0, 0
     for item, entries in pairs:
         if not item.likely:
             unknown += _may_be_unknown_product(item, entries)
         elif entries[0].sku is None:
             unknown += 1
+        elif item.has_asides:
+            unknown += any(e.quantity is not None for e in entries)
         elif any(e.quantity is not None for e in entries):
             firm += 1
         else:

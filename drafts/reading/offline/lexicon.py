@@ -65,6 +65,7 @@ FRACTIONS = {word: Decimal(v) for word, v in _numbers["fractions"].items()}
 SHIFTS = {word: Decimal(v) for word, v in _numbers["shifts"].items()}
 ONLY_BEFORE_UNIT = frozenset(_numbers["only_before_unit"]["words"])
 DOUBTFUL = frozenset(_numbers["doubtful"]["words"])
+IS: list[str] = _numbers["doubtful"]["is"]
 BE: dict[str, list[str]] = _numbers["be"]
 VERB_STEMS = frozenset(_numbers["doubtful"]["verb_stems"])
 
@@ -73,7 +74,8 @@ PIECES_EACH = {name: Decimal(unit["each"]) for name, unit in _units.items() if "
 MEASURE_NAMES = Lookup({word: m.name for word, m in MEASURES.items()})
 ROLES = Lookup(_spread(load("roles.toml")))
 COLOUR_NAMES = _colours()
-_LISTED = [words for words in _fillers.values() if isinstance(words, list)]
+TALK = frozenset(latin(word) for word in _fillers["talk"])
+_LISTED = [words for name, words in _fillers.items() if name not in ("talk", "verb_forms")]
 FILLERS = frozenset(latin(word) for words in _LISTED for word in words)
 VERB_FORMS = frozenset(
     stem + ending
@@ -87,6 +89,7 @@ NAMING: dict[str, frozenset[str]] = {
     name: frozenset(words) for name, words in _names["grammar"].items()
 }
 BUSINESS = frozenset(_names["business"])
+TITLES = frozenset(_names["titles"])
 KIN = frozenset(latin(word) for word in _names["kin"])
 OCCASIONS = frozenset(_names["occasions"])
 CHANGING: dict[str, frozenset[str]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -9,11 +10,13 @@ from drafts.reading.types import CatalogueIndex, ClientIndex, KnownClient
 
 from . import lexicon
 from .normalise import Plain
+from .parts import takes_back
 from .segment import Chunk
 from .tokens import Kind, Token
 
 _MAX_WORDS = 4
-_LIKELY_PRODUCT = 0.6
+_LIKELY_PRODUCT = 0.7
+_SURELY = 0.95
 _NAME_KINDS = (Kind.WORD, Kind.FILLER, Kind.COLOUR)
 _KO_KINDS = frozenset(_NAME_KINDS)
 _LIYE = lexicon.NAMING["liye"]
@@ -23,6 +26,15 @@ _OWNERS = lexicon.NAMING["owners"]
 _TAILS = lexicon.NAMING["tails"]
 _INTRODUCTIONS = lexicon.NAMING["introductions"]
 _FOR = lexicon.NAMING["for"]
+_WALE = lexicon.NAMING["wale"]
+_ARROW = "-=>"
+_MARKS = ":" + _ARROW
+_WANTS = frozenset(["wants", "needs"])
+_POSSESSIVE = re.compile(r"['’]s$")
+_CALLS = lexicon.NAMING["calls"]
+_VOCATIVES = (lexicon.HONORIFICS | _CALLS) - lexicon.TITLES
+_AFTER = lexicon.NAMING["after"]
+_SELF = lexicon.NAMING["self"]
 _OPENERS = lexicon.NAMING["openers"]
 
 
@@ -35,10 +47,14 @@ class _NameList(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What a stretch of tokens says: a name, or with ``name`` None nobody but the sender."""
+    """What a stretch of tokens says: a name, or with ``name`` None one of the sender's kin.
+
+    ``self`` says that it is the sender: mere liye.
+    """
 
     name: str | None
     known: bool = False
+    self: bool = False
 
 
 class Names:
@@ -51,7 +67,8 @@ class Names:
 
     def heading(self, tokens: list[Token], *, before_items: bool) -> Naming | None:
         """What a line says that holds nothing but a name; None if it is no heading."""
-        if any(t.kind in (Kind.NUMBER, Kind.RATIO, Kind.MEASURE) for t in tokens):
+        numbered = any(t.kind in (Kind.NUMBER, Kind.RATIO, Kind.MEASURE) for t in tokens)
+        if numbered or takes_back(tokens):
             return None
         marked = any(t.text in ":-" for t in tokens)
         dash = max(
@@ -85,13 +102,20 @@ class Names:
         liye = _for_whom(words)
         if liye is not None and liye[1] >= len(words) - 1:
             return self._naming(words[: liye[0]], lenient=True)
-        lenient = (owned or marked or self._is_titled(bare)) and before_items
+        # Gift hampers: what is left of a heading without its little words is no name.
+        whole = len(_trimmed(bare)) == len([t for t in bare if t.kind is not Kind.SYMBOL])
+        lenient = (owned or (marked and whole) or self._is_titled(bare)) and before_items
         return self._naming(bare, lenient=lenient)
 
     def _introduced(self, words: list[Token]) -> list[Token] | None:
         """Order for Cafe Mocha Lane: the words after 'for', if nothing but small talk precedes."""
         for at, token in enumerate(words[:-1]):
-            if token.word in _FOR or (at == 0 and token.word in _INTRODUCTIONS):
+            ordered = at and words[at - 1].role == "order"  # order from Balwinder
+            if (
+                token.word in _FOR
+                or token.word in _INTRODUCTIONS
+                or (ordered and token.word == "from")
+            ):
                 quiet = all(t.kind is not Kind.WORD or t.role for t in words[:at])
                 return words[at + 1 :] if quiet else None
         return None
@@ -106,6 +130,7 @@ class Names:
             or self._take_signature(tokens)
             or self._take_ko(tokens)
             or self._take_owner(tokens)
+            or self._take_wants(tokens)
         )
 
     def _take_liye(self, tokens: list[Token]) -> Naming | None:
@@ -125,7 +150,9 @@ class Names:
         """The longest known name before ``at``, else the words that are no product."""
         for start in range(first, at):
             naming = self._naming(tokens[start:at], lenient=False)
-            if naming is not None:
+            if naming is not None and (
+                naming.known or not self._says_goods(tokens[start : at - 1])
+            ):
                 return start, naming
         start = at
         while start > first and tokens[start - 1].kind is Kind.WORD and at - start < 3:
@@ -137,14 +164,18 @@ class Names:
     def _take_colon(self, tokens: list[Token]) -> Naming | None:
         """Sagar: groundnut tin 2; Priya - 2 chain."""
         for at, token in enumerate(tokens[: _MAX_WORDS + 2]):
-            if token.kind not in _NAME_KINDS and token.text not in ":-":
+            if token.kind not in _NAME_KINDS and token.text not in _MARKS:
                 return None
-            if token.text in ":-" and at:
+            if token.text in _MARKS and at:
                 bare, owned = _without_tail(tokens[:at])
-                lenient = token.text == ":" and (owned or self._is_titled(bare))
+                end = at + 1
+                while end < len(tokens) and tokens[end].text in _MARKS:
+                    end += 1
+                pointed = token.text == ":" or end > at + 1  # Royal Fashion => ...
+                lenient = pointed and (owned or self._is_titled(bare))
                 naming = self._naming(bare, lenient=lenient)
                 if naming is not None:
-                    del tokens[: at + 1]
+                    del tokens[:end]
                 return naming
         return None
 
@@ -165,12 +196,13 @@ class Names:
         return None
 
     def _take_signature(self, tokens: list[Token]) -> Naming | None:
-        """pasta sauce 3 - Bombay Bites: a known name after the last dash."""
-        dash = max((i for i, t in enumerate(tokens) if t.text == "-"), default=0)
-        if not dash or not any(t.kind is Kind.NUMBER for t in tokens[:dash]):
-            return None
-        naming = self._naming(tokens[dash + 1 :], lenient=False)
-        if naming is None or not naming.known:
+        """pasta sauce 3 - Bombay Bites: a known name after the last dash or arrow."""
+        dash = max((i for i, t in enumerate(tokens) if t.text in _ARROW), default=0)
+        naming = self._naming(tokens[dash + 1 :], lenient=False) if dash else None
+        while dash and tokens[dash - 1].text in _ARROW:
+            dash -= 1
+        counted = any(t.kind is Kind.NUMBER for t in tokens[:dash])
+        if naming is None or not naming.known or not counted:
             return None
         del tokens[dash:]
         return naming
@@ -198,13 +230,23 @@ class Names:
                     return naming
         return None
 
+    def _take_wants(self, tokens: list[Token]) -> Naming | None:
+        """Dhruv wants 2 jackets: a name with a capital."""
+        at = next((i for i, t in enumerate(tokens[:_MAX_WORDS]) if t.word in _WANTS), 0)
+        if not at or not self._is_titled(tokens[:at]):
+            return None
+        naming = self._naming(tokens[:at], lenient=True)
+        if naming is not None and naming.name is not None:
+            del tokens[: at + 1]
+        return naming
+
     def _naming(self, tokens: list[Token], *, lenient: bool) -> Naming | None:
         """Whether the tokens are a name: known, with a title, or (lenient) any unknown word."""
-        tokens = _trimmed(tokens)
+        tokens = _core(_trimmed(tokens))
         if not tokens or len(tokens) > _MAX_WORDS + 1:
             return None
         words = [t.word for t in tokens]
-        written = self._plain.written(tokens[0].start, tokens[-1].end)
+        written = _POSSESSIVE.sub("", self._plain.written(tokens[0].start, tokens[-1].end))
         occasions = sum(word in lexicon.OCCASIONS for word in words)
         known = occasions < len(words) and self._knows(written)
         if known and not self._is_exact_product(tokens):
@@ -212,20 +254,22 @@ class Names:
         if occasions:
             return None
         if all(word in lexicon.KIN or lexicon.is_filler(word) for word in words):
-            return Naming(None) if any(word in lexicon.KIN for word in words) else None
+            kin = any(word in lexicon.KIN for word in words)
+            return Naming(None, self=words[-1] in _SELF) if kin else None
         if self._is_product(tokens) or any(t.kind in (Kind.NUMBER, Kind.SIZE) for t in tokens):
             return None
         return Naming(written) if self._looks_like_name(tokens, lenient=lenient) else None
 
     def _looks_like_name(self, tokens: list[Token], *, lenient: bool) -> bool:
         words = [t.word for t in tokens]
-        if lexicon.is_filler(words[0]) and words[0] not in lexicon.BUSINESS:
+        if lexicon.is_filler(words[0]) and words[0] not in lexicon.BUSINESS | _OPENERS:
             return False
         titled = len(words) > 1 and words[-1] in lexicon.HONORIFICS and words[0] not in lexicon.KIN
         business = len(words) > 1 and any(word in lexicon.BUSINESS for word in words)
         if titled or business:
             return True
-        return lenient and all(t.kind is Kind.WORD and not t.role for t in tokens)
+        spoken = [t for t in tokens if t.text != "."]
+        return lenient and all(t.kind is Kind.WORD and not t.role for t in spoken)
 
     def _knows(self, name: str) -> bool:
         if isinstance(self._clients, _NameList):
@@ -234,6 +278,12 @@ class Names:
 
     def _is_product(self, tokens: list[Token]) -> bool:
         return self._product_fit(tokens) >= _LIKELY_PRODUCT
+
+    def _says_goods(self, tokens: list[Token]) -> bool:
+        """shawl cream Sharma Aunty: words of a product before the name."""
+        words = [t for t in tokens if t.kind is Kind.WORD]
+        coloured = any(t.kind is Kind.COLOUR for t in tokens)
+        return coloured or any(self._catalogue.knows(t.word) > _SURELY for t in words)
 
     def _is_exact_product(self, tokens: list[Token]) -> bool:
         return self._product_fit(tokens) >= 0.95
@@ -245,7 +295,8 @@ class Names:
     def _is_titled(self, tokens: list[Token]) -> bool:
         """Written like a name: every word with a capital, or in Devanagari."""
         written = [self._plain.written(t.start, t.end) for t in _trimmed(tokens)]
-        return bool(written) and all(w[:1].isupper() or not w.isascii() for w in written)
+        spelled = [w for w in written if w != "."]  # Mrs. Paul
+        return bool(spelled) and all(w[:1].isupper() or not w.isascii() for w in spelled)
 
 
 def _trimmed(tokens: list[Token]) -> list[Token]:
@@ -254,6 +305,22 @@ def _trimmed(tokens: list[Token]) -> list[Token]:
     while len(kept) > 1 and kept[0].kind in (Kind.AND, Kind.FILLER) and not _may_open(kept[0]):
         kept = kept[1:]
     return kept
+
+
+def _core(tokens: list[Token]) -> list[Token]:
+    """Rajkot wale Kiran bhai, arey bhai Mocha cafe, Bombay Bites wali madam: the name itself."""
+    bracket = next((at for at, t in enumerate(tokens) if t.text == "("), 0)
+    tokens = tokens[:bracket] if bracket else tokens
+    while len(tokens) > 2 and tokens[0].word in _VOCATIVES:
+        tokens = tokens[1:]
+    places = [at for at, t in enumerate(tokens) if t.word in _WALE and 0 < at < len(tokens) - 1]
+    if places:
+        after = tokens[places[-1] + 1 :]
+        titles = all(t.word in lexicon.HONORIFICS for t in after)
+        tokens = tokens[: places[-1]] if titles else after
+    while len(tokens) > 1 and tokens[-1].word in _AFTER:
+        tokens = tokens[:-1]
+    return tokens
 
 
 def _may_open(token: Token) -> bool:
@@ -285,6 +352,8 @@ def _without_tail(tokens: list[Token]) -> tuple[list[Token], bool]:
     """Neha ka order, Neha ka mahine ka ration -> Neha, True."""
     kept = [t for t in tokens if t.kind is not Kind.SYMBOL]
     owned = False
+    if len(kept) > 2 and kept[-1].word in lexicon.HONORIFICS and kept[-2].word in _TAILS:
+        kept = kept[:-1]  # Mohan ji ka order hai bhai
     while len(kept) > 1 and kept[-1].word in _TAILS | _OWNERS:
         owned = owned or kept[-1].word in _OWNERS
         kept = kept[:-1]

@@ -8,6 +8,7 @@ from . import lexicon
 from .tokens import Kind, Token
 
 # "be" is two in Gujarati; these words tell which language it is.
+_IS = frozenset(lexicon.IS)
 _BEFORE_ENGLISH_BE = frozenset(lexicon.BE["before_english"])
 _AFTER_BE = frozenset(lexicon.BE["after_two"])
 _SAYABLE = (Kind.WORD, Kind.FILLER, Kind.COUNT)
@@ -121,17 +122,29 @@ def _gujarati_two(tokens: list[Token], at: int) -> bool:
 def _is_verb(tokens: list[Token], at: int, after: Token | None) -> bool:
     before = tokens[at - 1] if at else None
     word = tokens[at].word
-    if word == "do" and before is not None and before.word in lexicon.VERB_STEMS:
-        return True
-    if word == "do" and before is not None and before.word in ("you", "u", "we", "i", "they"):
-        return True
-    if word == "do" and after is not None and after.word in ("you", "u", "not", "we", "i"):
-        return True
     ends = after is None or after.kind in (Kind.STOP, Kind.LINE)
-    if word == "one" and not ends and before is not None:
-        return before.word in ("this", "that", "the", "which", "no", "any")
-    # A lone do at the end of a sentence after a verb's filler is the verb: mangwa ke do.
-    return word == "do" and ends and before is not None and before.word in ("ke", "bhi", "na")
+    if word in _IS:
+        return ends and before is not None and before.kind in (Kind.WORD, Kind.FILLER)
+    if word == "one" and before is not None:
+        return _is_pronoun(tokens, at, before, ends=ends)
+    return word == "do" and _is_doing(before, after, ends=ends)
+
+
+def _is_pronoun(tokens: list[Token], at: int, before: Token, *, ends: bool) -> bool:
+    """the red one, this one please."""
+    if before.kind is Kind.COLOUR:
+        return at > 1 and tokens[at - 2].word == "the"
+    return not ends and before.word in ("this", "that", "the", "which", "no", "any")
+
+
+def _is_doing(before: Token | None, after: Token | None, *, ends: bool) -> bool:
+    """bhej do, do you, mangwa ke do."""
+    if before is not None and before.word in lexicon.VERB_STEMS | {"you", "u", "we", "i", "they"}:
+        return True
+    if after is not None and after.word in ("you", "u", "not", "we", "i"):
+        return True
+    # A lone do at the end of a sentence after a verb's filler is the verb.
+    return ends and before is not None and before.word in ("ke", "bhi", "na")
 
 
 def _merged(parts: list[Token], value: Decimal) -> Token:

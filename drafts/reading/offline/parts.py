@@ -10,6 +10,10 @@ _HARD_CORRECTIONS = CHANGING["corrections"]
 _SOFT_CORRECTIONS = CHANGING["soft_corrections"]
 _TWICE = CHANGING["twice"]
 _MORE = CHANGING["more"]
+_TAKES_BACK = CHANGING["takes_back"]
+_NO = CHANGING["denials"]
+_WANTED = CHANGING["wanted"]
+_SETS = CHANGING["sets"]
 
 
 def cut_at_corrections(chunk: Chunk) -> list[Chunk]:
@@ -46,6 +50,30 @@ def _correction_at(tokens: list[Token], at: int) -> str:
         return "not"
     twice = at and tokens[at - 1].word == token.word
     return "hard" if twice and token.word in _TWICE else ""
+
+
+def gives_up(token: Token) -> bool:
+    """The word for it in saree rehne do, saree mat bhejna; it names nothing."""
+    return token.word in _TAKES_BACK | _NO | _WANTED
+
+
+def takes_back(tokens: list[Token]) -> bool:
+    """rajma rehne do, leave the cream ones out: of something that was ordered before."""
+    said = {t.word for t in tokens}
+    denied = said & _NO and said & _WANTED
+    return not _counts(tokens) and bool(said & _TAKES_BACK or denied)
+
+
+def resets(tokens: list[Token]) -> bool:
+    """paneer 4 kar dena, after paneer 3."""
+    kinds = {t.kind for t in tokens}
+    said = {t.word for t in tokens}
+    traits = kinds & {Kind.SIZE, Kind.COLOUR}
+    return _counts(tokens) and not traits and bool(said & _SETS) and not said & set(_MORE)
+
+
+def _counts(tokens: list[Token]) -> bool:
+    return any(t.kind in (Kind.NUMBER, Kind.RATIO) for t in tokens)
 
 
 def _opens(tokens: list[Token], at: int) -> bool:

@@ -15,7 +15,8 @@ from drafts.reading.types import (
 )
 
 from .corrections import apply_correction, merge_repeats
-from .doubts import trust
+from .denials import without_denied_numbers
+from .doubts import trust, unplaced_traits
 from .injection import injected_spans
 from .intent import Signs, about_earlier, decide, signs
 from .items import MAX_ITEMS, Gatherer, Item
@@ -45,7 +46,7 @@ class OfflineReader:
     """
 
     name = "offline"
-    version = "1.0"
+    version = "1.1"
 
     def read(
         self,
@@ -75,15 +76,18 @@ class _Message:
         self._clients = clients
         self._names = Names(self._plain, catalogue, clients)
         self._client: str | None = None
+        self._author: str | None = None
+        self._whole: str | None = None  # whom a heading or header says the whole message is for
         self._said: list[Token] = []
         self._used: set[int] = set()
+        self._unplaced = self._given_up = 0
 
     def reading(self, reader: str, version: str) -> Reading:
         seen = signs(self._plain.text, skip=self._injected)
         earlier = about_earlier(seen)
         items = self._items(earlier)
         pairs = self._resolved(items, earlier)
-        found = survey(pairs)
+        found = survey(pairs, given_up=self._given_up)
         intent, sureness = decide(seen, earlier, found)
         entries = (
             self._entries(pairs, intent, counted=found.firm > 0) if intent in _WITH_ENTRIES else []
@@ -103,7 +107,9 @@ class _Message:
     def _understood(self, entries: list[EntryReading]) -> float:
         """Below 1 when a number, a colour or several words of an order found no place in it."""
         unread = [t for t in self._said if t.start not in self._used] if entries else []
-        numbers = sum(t.kind in (Kind.NUMBER, Kind.RATIO, Kind.COLOUR) for t in unread)
+        kinds = (Kind.NUMBER, Kind.RATIO, Kind.COLOUR)
+        sizes = sum(t.kind is Kind.SIZE and len(t.word) > 1 for t in unread)
+        numbers = sum(t.kind in kinds for t in unread) + sizes + self._unplaced
         words = sum(t.kind is Kind.WORD for t in unread)
         return 0.85**numbers * (0.9 if words >= _MANY_WORDS else 1.0)
 
@@ -111,22 +117,24 @@ class _Message:
         lines = split_lines(self._plain)
         tokens = [self._tokens(line) for line in lines]
         chunks = [c for at in range(len(lines)) for c in self._chunks(at, lines[at], tokens)]
-        if earlier is Intent.CHANGE:
-            chunks = wanted(chunks)
+        chunks = wanted(chunks) if earlier is Intent.CHANGE else without_denied_numbers(chunks)
         self._said = [token for chunk in chunks for token in chunk.tokens]
-        return Gatherer(self._catalogue).gather(chunks)
+        gatherer = Gatherer(self._catalogue)
+        items = gatherer.gather(chunks)
+        self._given_up = gatherer.given_up
+        return items
 
     def _tokens(self, line: Line) -> list[Token]:
         return tag(tokenise(self._plain, line.start, line.end), self._noise)
 
     def _chunks(self, number: int, line: Line, tokens: list[list[Token]]) -> list[Chunk]:
         """The chunks of a line, each with its client; a heading line has none."""
-        if line.has_header:
-            self._client = line.author
+        if line.has_header and line.author != self._author:
+            self._client = self._whole = self._author = line.author
         own = tokens[number]
         heading = self._names.heading(own, before_items=_has_items(tokens, number + 1))
         if heading is not None:
-            self._client = heading.name
+            self._client = self._whole = heading.name or (None if heading.self else self._whole)
             return []
         chunks = split_chunks(own, number, bullet=line.bullet)
         for at, chunk in enumerate(chunks):
@@ -138,11 +146,12 @@ class _Message:
         first = chunk.tokens[0].start
         naming = self._names.take_from(chunk)
         if naming is not None:
+            whose = naming.name or (None if naming.self else self._whole)
             closes = bool(chunk.tokens) and chunk.tokens[0].start == first and _counts(chunk.tokens)
             if closes:
-                _give([*before, chunk], naming.name)
+                _give([*before, chunk], whose)
                 return
-            self._client = naming.name
+            self._client = whose
         chunk.client = self._client
 
     def _resolved(
@@ -167,6 +176,7 @@ class _Message:
             else:
                 continue
             self._used.update(token.start for token in item.tokens)
+            self._unplaced += unplaced_traits(item, found, self._catalogue)
         if intent is not Intent.ORDER:
             return merge_repeats(entries)
         for entry in entries:

@@ -17,6 +17,7 @@ from .distribute import Share, shares
 from .facts import UNKNOWN, Facts, facts_of
 from .interpret import Interpreter
 from .items import LIKELY, Item, query
+from .lexicon import NAMING
 from .mentions import Mention
 from .normalise import Plain
 from .tokens import Kind, Token
@@ -24,9 +25,14 @@ from .tokens import Kind, Token
 _MARGIN = 0.08
 _EXACT_MARGIN = 0.03
 _ALTERNATIVES = 3
-_METALS = frozenset({"gold", "silver"})  # of a ring they are the thing, of a shirt the colour
+_METALS = (("gold",), ("silver",))  # of a ring they are the thing, of a shirt the colour
 _UNSURE = 0.5  # an entry whose product is open
 _MISFIT = 0.85  # a size or colour was said that this product has not
+
+
+_JOINING = NAMING["owners"] | NAMING["wale"]
+_ONLY_BY_TRAIT = 0.85
+_PASSED_OVER = 0.9  # words that nobody understood stand beside the product's
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,10 @@ class Resolver:
         if not scored or scored[0][0] < LIKELY or not _is_clear(scored):
             return _Choice(None, _UNSURE, rivals)
         best = scored[0]
-        return _Choice(self._catalogue.product(best[1].sku), best[0], rivals)
+        # Two products fit the words alike, and only a size or colour speaks for one.
+        alike = sum(c.confidence >= best[1].confidence - _EXACT_MARGIN for c in item.fit) > 1
+        sureness = best[0] * (_ONLY_BY_TRAIT if alike else 1)
+        return _Choice(self._catalogue.product(best[1].sku), sureness, rivals)
 
     def _scored(self, item: Item, fit: list[Candidate]) -> list[tuple[float, Candidate]]:
         scored = [(c.confidence * self._agreement(item, c), c) for c in fit]
@@ -119,7 +128,9 @@ class Resolver:
             color=share.colour,
             client_name=item.client,
             client_id=client.id if client else None,
-            confidence=_confidence(choice.sureness, share),
+            confidence=_confidence(
+                choice.sureness * (_PASSED_OVER if item.has_asides else 1), share
+            ),
             alternatives=choice.rivals,
             span=self._span(item),
             warnings=[f"Please check: {doubt}." for doubt in dict.fromkeys(share.doubts)],
@@ -129,17 +140,13 @@ class Resolver:
     def _said(self, item: Item, mentions: list[Mention]) -> str:
         """The words for the thing itself, with a pack size, as they were written."""
         taken = {id(m.token) for m in mentions}
-        kept: list[Token] = []
-        for at, token in enumerate(item.tokens):
-            before = item.tokens[at - 1] if at else None
-            packed = before is not None and before.kind is Kind.NUMBER and id(before) not in taken
-            after = item.tokens[at + 1] if at + 1 < len(item.tokens) else None
-            metal = token.word in _METALS and after is not None and after.kind is Kind.WORD
-            if token.kind is Kind.WORD or metal:
-                kept.append(token)
-            elif token.kind is Kind.MEASURE and packed and before is not None:
-                kept.extend((before, token))
-        written = [self._plain.written(t.start, t.end) for t in kept]
+        names = [_names(item.tokens, at, taken) for at in range(len(item.tokens))]
+        kept = [at for at, named in enumerate(names) if named]
+        for at in range(1, len(item.tokens) - 1):
+            joined = item.tokens[at].word in _JOINING and names[at - 1] and any(names[at + 1 :])
+            names[at] = names[at] or joined
+        tokens = [t for t, named in zip(item.tokens, names, strict=True) if named]
+        written = [self._plain.written(t.start, t.end) for t in tokens if kept]
         return " ".join(dict.fromkeys(written)) or self._plain.written(*self._edges(item))
 
     def _span(self, item: Item) -> tuple[int, int]:
@@ -149,6 +156,22 @@ class Resolver:
         real = [t for t in item.tokens if t.kind not in (Kind.FILLER, Kind.STOP, Kind.NOISE)]
         real = [t for t in real or item.tokens if t.end > t.start] or item.tokens
         return min(t.start for t in real), max(t.end for t in real)
+
+
+def _names(tokens: list[Token], at: int, taken: set[int]) -> bool:
+    """Whether the token is of the name: a word, a pack size, the bottle of water bottle."""
+    token = tokens[at]
+    before = tokens[at - 1] if at else None
+    after = next((t for t in tokens[at + 1 :] if t.word not in _JOINING), None)
+    packed = before is not None and before.kind is Kind.NUMBER and id(before) not in taken
+    if token.kind is Kind.COUNT:
+        named = [t for t in tokens[:at] if t.word not in _JOINING][-1:]
+        return any(t.kind is Kind.WORD for t in named)
+    if token.kind is Kind.NUMBER:
+        pack = tokens[at + 1] if at + 1 < len(tokens) else None
+        return pack is not None and pack.kind is Kind.MEASURE and id(token) not in taken
+    metal = token.names[:1] in _METALS and after is not None and after.kind is Kind.WORD
+    return token.kind is Kind.WORD or metal or (token.kind is Kind.MEASURE and packed)
 
 
 def _is_clear(scored: list[tuple[float, Candidate]]) -> bool:

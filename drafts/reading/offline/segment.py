@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from .normalise import Plain
 from .tokens import Kind, Token
 
-_DATE = r"\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?"
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_DAYS = "mon|tue|wed|thu|fri|sat|sun"
+_DATE = (
+    rf"(?:yesterday|today|kal|aaj|\d{{1,2}} (?:{_MONTHS})[a-z]*(?: \d{{4}})?|(?:{_DAYS})[a-z]*"
+    r"|\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?)"
+)
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?"
 _HEADER = re.compile(
     rf"\s*(?:\[\s*{_DATE},?\s+{_TIME}\s*\]|\[\s*{_TIME},?\s+{_DATE}\s*\]|{_DATE},?\s+{_TIME}\s+-)"
@@ -17,7 +22,11 @@ _HEADER = re.compile(
 _FORWARDED = re.compile(
     r"\s*(?:>+\s*|\*?(?:forward(?:ed)?(?: message)?|fwd|fw)\*?\s*(?::\s*|-\s*|(?=\[)|$))"
 )
-_BULLET = re.compile(r"\s*(?:[-*]+\s+|-+(?=[a-z])|\(?\d{1,3}[.)](?!\d)\s*|\(?[a-z]\)\s+)+")
+_ROMAN = r"(?:i{1,3}|iv|vi{0,3}|ix|xi{0,3})"
+_BULLET = re.compile(
+    rf"\s*(?:[-*~•→>]+\s+|#+\s*(?=[^\W\d])|-+(?=[a-z])|\(?\d{{1,3}}[.)](?!\d)\s*"
+    rf"|\(?(?:[a-z]|{_ROMAN})\)\s+|{_ROMAN}\.\s+)+"
+)
 _BARE_NUMBER = re.compile(r"\s*(\d{1,3})[ \t]+(?=\S)")
 _MIN_NUMBERED = 3
 
@@ -66,12 +75,17 @@ def _line(plain: Plain, start: int, end: int) -> Line:
     header = _HEADER.match(plain.text, start, end)
     line = Line(start, end)
     if header:
-        line.author = plain.written(*header.span(1)).strip() or None
+        line.author = _named(plain.written(*header.span(1)).strip())
         line.start, line.has_header = header.end(), True
     bullet = _BULLET.match(plain.text, line.start, end)
     if bullet:
         line.start, line.bullet = bullet.end(), True
     return line
+
+
+def _named(author: str) -> str | None:
+    """A number is nobody's name."""
+    return author if sum(c.isalpha() for c in author) > sum(c.isdigit() for c in author) else None
 
 
 def _strip_bare_numbering(plain: Plain, lines: list[Line]) -> None:
@@ -108,7 +122,7 @@ def _break_name(token: Token) -> str | None:
     if token.kind is Kind.AND:
         return "and"
     if token.kind is Kind.STOP:
-        return "comma" if token.text in ",;|" else "stop"
+        return "comma" if token.text in ",;|/" else "stop"
     return "line" if token.kind is Kind.LINE else None
 
 

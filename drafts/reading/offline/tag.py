@@ -40,6 +40,8 @@ def _next(tokens: list[Token], at: int) -> Token | None:
 def _tag_one(token: Token, before: Token | None, after: Token | None) -> None:
     if token.kind is Kind.SYMBOL:
         _tag_symbol(token, before)
+    elif token.text == "." and before is not None and before.word in lexicon.TITLES:
+        token.kind = Kind.FILLER  # Mr. Dutta
     elif token.kind is Kind.WORD:
         _tag_word(token, before, after)
 
@@ -53,6 +55,8 @@ def _tag_symbol(token: Token, before: Token | None) -> None:
         token.kind, token.unit = Kind.MEASURE, "inch"
     elif token.text in "x*":
         token.role = "multiply"
+    elif token.text == "/" and not token.glued and before is not None:
+        token.kind = Kind.STOP  # S 2, XL 4 / short kurta: a list on one line
 
 
 def _tag_word(token: Token, before: Token | None, after: Token | None) -> None:

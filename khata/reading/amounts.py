@@ -1,0 +1,57 @@
+"""Amounts as shops write them: 1,25,000/-  500=00  Rs.175.50  29.00 Dr  ₹ 40."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from khata.reading.words import DIGITS
+
+LARGEST = Decimal(10) ** 9
+"""A khata's amount: what is larger was misread (a phone number, two cells in one)."""
+
+_BEFORE = re.compile(r"^(?:[RKP][sS5]?[.:,]*|₹|रु\.?|રૂ\.?|[.:,=\-])+")
+_AFTER = re.compile(r"(?:DR|CR|D|C|/[-=~]*|[-=~]+|\s|\.$)+$", re.IGNORECASE)
+# A slash is often read as the 1 or 7 that it looks like, its dash never.
+_SLASHED = re.compile(r"(?<=\d)[17lI!|][-~]$")
+_PAISE = re.compile(r"^(?P<rupees>[\d.,]*\d)(?:[.=:]|-|=-)(?P<paise>\d\d)$")
+_INDIAN = re.compile(r"\d{1,2}(,\d\d)*,\d{3}|\d{1,3}|\d{4,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A value, and whether it was written as one writes it (grouping, paise)."""
+
+    value: Decimal
+    tidy: bool
+
+
+def parse_amount(text: str) -> Amount | None:
+    """The amount that the text means, or None where it is none."""
+    bare = text.translate(DIGITS).replace(" ", "")
+    bare = _SLASHED.sub("", bare)
+    bare = _AFTER.sub("", _BEFORE.sub("", bare))
+    paise = _PAISE.match(bare)
+    rupees, cents = (paise["rupees"], paise["paise"]) if paise else (bare, "00")
+    digits = re.sub(r"[.,]", "", rupees)
+    if not digits.isdecimal() or len(digits) > 9:
+        return None
+    value = Decimal(f"{digits}.{cents}")
+    tidy = _INDIAN.fullmatch(rupees) is not None and (digits == "0" or digits[0] != "0")
+    return Amount(value, tidy)
+
+
+def parse_weight(text: str) -> Decimal | None:
+    """Grams, up to three places: the last dot or comma before 1-3 digits is the point."""
+    bare = re.sub(r"[^\d.,]", "", text.translate(DIGITS)).strip(".,")
+    found = re.fullmatch(r"(\d{1,6})(?:[.,](\d{1,3}))?", bare)
+    if not found:
+        return None
+    return Decimal(f"{found[1]}.{found[2] or 0}").quantize(Decimal("0.001"))
+
+
+def parse_count(text: str) -> Decimal | None:
+    """A whole number of pieces, 1..9999."""
+    bare = re.sub(r"\D", "", text.translate(DIGITS))
+    return Decimal(bare) if 0 < len(bare) <= 4 and int(bare) else None

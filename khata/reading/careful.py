@@ -1,0 +1,93 @@
+"""Version 2: RapidOCR, the page's geometry, Tesseract for other scripts, sums as referee."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from khata.reading import tesseract
+from khata.reading.cells import CellReader, read_rows
+from khata.reading.dates import Candidates, Written, parse_written
+from khata.reading.decoding import guesses, within
+from khata.reading.finished import Finished, nothing_found
+from khata.reading.head import head_date, head_party
+from khata.reading.headings import find_headings
+from khata.reading.judging import judge
+from khata.reading.loading import Pixels
+from khata.reading.money import Money, money_of, money_of_text
+from khata.reading.results import rows_of
+from khata.reading.scraps import Scrap, scraps_at, scraps_of
+from khata.reading.scripts import read_indic
+from khata.reading.struck import Ink, ink_of, is_struck, stroke_of
+from khata.reading.table import Table, TableRow, table_of
+from khata.reading.upright import evenly_lit, upright_page
+
+_DATE_LETTERS = "0123456789/-.,= '" + "JanFebMrApyulgSptOcNovDi"
+NO_TESSERACT = "Tesseract is missing or failed: Devanagari and Gujarati were not read."
+
+
+def read_page(photo: Pixels) -> Finished:
+    """The page's rows by the careful pipeline; it does without Tesseract, with a warning."""
+    page = evenly_lit(upright_page(photo))
+    scraps = scraps_of(page)
+    warnings = []
+    try:
+        read_indic(scraps)
+    except tesseract.TesseractUnavailable:
+        warnings.append(NO_TESSERACT)
+    return read_scraps(page, scraps, warnings)
+
+
+def read_scraps(page: Pixels, scraps: Sequence[Scrap], warnings: Sequence[str] = ()) -> Finished:
+    """The page's rows, out of its writing."""
+    headings = find_headings(scraps)
+    if headings is None:
+        return nothing_found(page, warnings)
+    table = table_of(scraps, headings, page, lambda quads: scraps_at(page, quads))
+    ink = ink_of(page)
+    reader = CellReader(
+        lambda cell: _money(ink, cell),
+        _dates,
+        lambda row: _struck(ink, row, table),
+        table.pitch,
+    )
+    head = head_date(table.above)
+    party = None
+    if headings.layout in {"A", "D"}:
+        party = head_party(table.above)
+    rows = read_rows(table.rows, headings, reader, of_party=party is not None)
+    readings = rows_of(rows, judge(rows), head, dated=headings.layout == "A")
+    return Finished(page, headings.layout, party, head.date, readings, tuple(warnings))
+
+
+def _struck(ink: Ink, row: TableRow, table: Table) -> bool:
+    return stroke_of(ink, row.scraps, table.pitch).strikes
+
+
+def _money(ink: Ink, cell: Sequence[Scrap]) -> Money | None:
+    """The cell's amount: where several stand there, the one that is not crossed out."""
+    readings = [(scrap, money) for scrap in cell if (money := _money_in(scrap))]
+    if len(readings) > 1:
+        readings = [r for r in readings if not is_struck(ink, r[0])] or readings
+    return max(readings, key=lambda r: r[1].chance)[1] if readings else None
+
+
+def _money_in(scrap: Scrap) -> Money | None:
+    if scrap.indic:
+        return money_of_text(scrap.text, scrap.sure)
+    return money_of(scrap)
+
+
+def _dates(cell: Sequence[Scrap]) -> Candidates:
+    """The dates that the cell may say, with their chances."""
+    chances: dict[Written, float] = defaultdict(float)
+    for scrap in cell:
+        if scrap.indic:
+            texts = [(scrap.text, scrap.sure)]
+        else:
+            _, sure = within(scrap.strip, _DATE_LETTERS)
+            texts = [(g.text, g.chance * sure) for g in guesses(scrap.strip, _DATE_LETTERS)]
+        for text, chance in texts:
+            if written := parse_written(text):
+                chances[written] += chance
+    return sorted(chances.items(), key=lambda item: -item[1])[:8]

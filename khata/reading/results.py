@@ -1,0 +1,109 @@
+"""From judged cells to the rows that are answered: texts, confidence, warnings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from khata.reading.cells import Cells, Text
+from khata.reading.dates import PageDate, resolve
+from khata.reading.judging import Judged
+from khata.reading.types import RowReading
+
+SURE_DATE = 0.9
+_BOTH_SIDES = 0.3
+_CONTRADICTED = 0.6
+_CHANGED = 0.8
+
+
+def rows_of(
+    rows: Sequence[Cells], judged: Sequence[Judged], head: PageDate, *, dated: bool
+) -> list[RowReading]:
+    """All rows of the page, numbered from 1. ``dated``: each row has its own date, or the
+    one above it; else all have the page's."""
+    dates = _dates(rows, head, dated=dated)
+    return [
+        _row(number, row, verdict, date, sure)
+        for number, (row, verdict, (date, sure)) in enumerate(
+            zip(rows, judged, dates, strict=True), 1
+        )
+    ]
+
+
+def _dates(
+    rows: Sequence[Cells], head: PageDate, *, dated: bool
+) -> list[tuple[dt.date | None, float]]:
+    if not dated:
+        return [(head.date, 0.97 if head.date else 0.5) for _ in rows]
+    entries = [i for i, row in enumerate(rows) if row.kind == "entry"]
+    found = resolve([rows[i].dates for i in entries], head)
+    known = dict(zip(entries, found, strict=True))
+    return [known.get(i, (None, 1.0)) for i in range(len(rows))]
+
+
+def _row(number: int, row: Cells, judged: Judged, date: dt.date | None, sure: float) -> RowReading:
+    warnings = _warnings(row, judged, date, sure)
+    text = min(_text_sure(row.name), _text_sure(row.particulars))
+    proven = judged.proven and not row.struck_out and sure >= SURE_DATE and date is not None
+    return RowReading(
+        row=number,
+        kind=row.kind,
+        date=date,
+        name=row.name.words,
+        particulars=row.particulars.words,
+        debit=judged.chosen.get("debit"),
+        credit=judged.chosen.get("credit"),
+        balance=judged.chosen.get("balance"),
+        weight_g=row.weight_g,
+        quantity=row.quantity,
+        slip_number=row.slip_number,
+        struck_out=row.struck_out,
+        proven=proven and not warnings,
+        confidence=round(_confidence(row, judged, sure, text), 3),
+        warnings=tuple(warnings),
+        box=row.line.box,
+        cells=row.boxes,
+        proposed=judged.proposed,
+    )
+
+
+def _text_sure(text: Text) -> float:
+    """The chance that the words are near enough to what is written."""
+    if text.words is None and not text.ditto:
+        return 1.0
+    return min(1.0, max(0.05, (text.sure - 0.5) * 2.2))
+
+
+def _confidence(row: Cells, judged: Judged, date_sure: float, text_sure: float) -> float:
+    amount = row.amount
+    if amount is None:
+        return 0.05
+    chance = 0.995 if judged.proven else amount.chance
+    if judged.changed:
+        chance = min(chance, _CHANGED)
+    if judged.contradicted or judged.proposed:
+        chance *= _CONTRADICTED
+    if {"debit", "credit"} <= row.money.keys():
+        chance *= _BOTH_SIDES
+    if row.name.words is None and row.particulars.words is None:
+        text_sure = 0.5
+    return chance * date_sure * text_sure
+
+
+def _warnings(row: Cells, judged: Judged, date: dt.date | None, sure: float) -> list[str]:
+    said = []
+    if row.kind == "entry" and row.amount is None:
+        said.append("No amount could be read.")
+    if row.kind == "entry" and {"debit", "credit"} <= row.money.keys():
+        said.append("Amounts on both sides.")
+    for name in judged.changed:
+        said.append(f"Read {row.money[name].value}; the sums agree with {judged.chosen[name]}.")
+    for name, value in judged.proposed.items():
+        said.append(f"The sums would agree with {value} as {name}.")
+    if judged.contradicted and not judged.proposed and not judged.proven:
+        said.append("The balance does not follow from the one before.")
+    if row.kind == "entry" and date is None:
+        said.append("No date could be read.")
+    elif row.kind == "entry" and sure < SURE_DATE:
+        said.append("The date is doubtful.")
+    return said

@@ -1,0 +1,89 @@
+"""Rows that were crossed out: a drawn stroke through the middle, over the gaps between cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from khata.reading.loading import Pixels
+from khata.reading.scraps import Scrap
+
+_BAND = 0.24
+"""Of a scrap's height, above and below its middle: strokes run there, rules run lower."""
+_COVERED = 0.8
+_CELL_COVERED = 0.85
+
+Ink = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """How much of the gaps between a row's cells, and of its cells, a stroke covers (0..1)."""
+
+    gaps: float
+    cells: float
+
+    @property
+    def strikes(self) -> bool:
+        """Whether the row is crossed out."""
+        return self.gaps >= _COVERED and self.cells >= 0.5
+
+
+def ink_of(page: Pixels) -> Ink:
+    """Where something dark was drawn. Green sees red and blue pens alike, ruling hardly."""
+    green = page[:, :, 1]
+    dark = float(np.percentile(green, 1.5))
+    limit = 250 - 0.42 * (250 - dark)
+    return green < limit
+
+
+def stroke_of(ink: Ink, scraps: Sequence[Scrap], pitch: float) -> Stroke:
+    """The stroke through the scraps of one row, left to right."""
+    cells = [long_run(ink, scrap) for scrap in scraps]
+    gaps = [
+        _gap_covered(ink, left, right)
+        for left, right in pairwise(scraps)
+        if right.box[0] - left.box[2] > 0.35 * pitch
+    ]
+    in_cells = float(np.mean(cells)) if cells else 0.0
+    if not gaps:
+        return Stroke(1.0 if min(cells, default=0) >= _CELL_COVERED else 0.0, in_cells)
+    return Stroke(float(np.mean(gaps)), in_cells)
+
+
+def is_struck(ink: Ink, scrap: Scrap) -> bool:
+    """Whether this scrap alone is crossed out."""
+    return long_run(ink, scrap) >= _CELL_COVERED
+
+
+def _gap_covered(ink: Ink, left: Scrap, right: Scrap) -> float:
+    """The share of the gap's pixel columns with ink at the height of the rows' middle."""
+    x0, x1 = left.box[2] + 3, right.box[0] - 3
+    if x1 <= x0:
+        return 0.0
+    xs = np.arange(x0, x1)
+    middle = np.interp(xs, [left.box[2], right.box[0]], [left.y, right.y])
+    reach = _BAND * min(left.height, right.height)
+    return float(np.mean([_dark(ink, int(x), y, reach) for x, y in zip(xs, middle, strict=True)]))
+
+
+def _dark(ink: Ink, x: int, y: float, reach: float) -> bool:
+    return bool(ink[max(0, int(y - reach)) : int(y + reach) + 1, x].any())
+
+
+def long_run(ink: Ink, scrap: Scrap) -> float:
+    """The share of the scrap's width that one horizontal stroke in its middle covers."""
+    x0, _, x1, _ = scrap.box
+    reach = int(_BAND * scrap.height) + 1
+    band = ink[max(0, int(scrap.y) - reach) : int(scrap.y) + reach + 1, max(0, x0) : x1]
+    if band.size == 0:
+        return 0.0
+    thick = cv2.dilate(band.astype(np.uint8), np.ones((3, 3), np.uint8))
+    length = max(9, int(0.3 * (x1 - x0)))
+    runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    return float(runs.any(axis=0).mean())

@@ -1,0 +1,111 @@
+"""Pages drawn here, read by the real recognisers."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from io import BytesIO, StringIO
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from PIL import Image, ImageDraw
+
+from khata.errors import UnreadableFile
+from khata.reading import read_file
+from khata.reading.types import PageReading
+from tests.khata.pages import as_file, drawn_page
+
+BALANCES = (
+    ("03/04/2025", "Chana dal", "450.00", "", "450.00"),
+    ("05/04/2025", "Basmati rice", "1,200.00", "", "1,650.00"),
+    ("09/04/2025", "Cash", "", "650.00", "1,000.00"),
+    ("", "Total", "1,650.00", "650.00", "1,000.00"),
+)
+
+
+@pytest.fixture(scope="module")
+def page() -> PageReading:
+    [page] = read_file(as_file(drawn_page(BALANCES)), pipeline="v2")
+    return page
+
+
+def test_a_partys_page_becomes_dated_rows_that_its_balances_prove(page: PageReading) -> None:
+    assert (page.layout, page.party) == ("A", "Farhan Textiles")
+    assert [
+        (str(row.date), row.particulars, row.debit, row.credit, row.balance, row.proven)
+        for row in page.entries
+    ] == [
+        ("2025-04-03", "Chana dal", Decimal(450), None, Decimal(450), True),
+        ("2025-04-05", "Basmati rice", Decimal(1200), None, Decimal(1650), True),
+        ("2025-04-09", "Cash", None, Decimal(650), Decimal(1000), True),
+    ]
+
+
+def test_a_total_is_no_entry(page: PageReading) -> None:
+    assert [(row.kind, row.debit, row.credit) for row in page.non_entries] == [
+        ("total", Decimal(1650), Decimal(650))
+    ]
+
+
+def test_every_row_has_its_place_on_the_picture_that_is_answered(page: PageReading) -> None:
+    picture = Image.open(BytesIO(page.image))
+    assert picture.size == (page.width, page.height)
+    tops = [row.box[1] for row in (*page.entries, *page.non_entries)]
+    assert tops == sorted(tops)
+    for row in page.entries:
+        x0, y0, x1, y1 = row.cells["particulars"]
+        assert 0 <= x0 < x1 <= page.width
+        assert row.box[1] <= y0 < y1 <= row.box[3]
+
+
+def test_what_is_crossed_out_is_marked() -> None:
+    drawn = drawn_page(BALANCES[:3])
+    ImageDraw.Draw(drawn).line((40, 300, 1150, 300), "black", 3)
+    [page] = read_file(as_file(drawn), pipeline="v2")
+    assert [row.struck_out for row in page.entries] == [False, True, False]
+
+
+def test_v1_reads_the_same_page_with_tesseract() -> None:
+    [page] = read_file(as_file(drawn_page(BALANCES)), pipeline="v1")
+    assert [(str(row.date), row.debit or row.credit) for row in page.entries] == [
+        ("2025-04-03", Decimal(450)),
+        ("2025-04-05", Decimal(1200)),
+        ("2025-04-09", Decimal(650)),
+    ]
+
+
+def test_progress_is_told_page_by_page() -> None:
+    stream = BytesIO()
+    blank = Image.new("RGB", (400, 500), "white")
+    blank.save(stream, "PDF", save_all=True, append_images=[blank])
+    told: list[tuple[int, int]] = []
+    pages = read_file(
+        stream.getvalue(), pipeline="v2", progress=lambda done, count: told.append((done, count))
+    )
+    assert told == [(1, 2), (2, 2)]
+    assert [(page.page, page.entries) for page in pages] == [(1, ()), (2, ())]
+
+
+def test_the_command_prints_a_line_a_page_and_goes_on_after_a_bad_file(tmp_path) -> None:
+    good, bad = tmp_path / "good.jpg", tmp_path / "bad.jpg"
+    good.write_bytes(as_file(drawn_page(BALANCES[:1])))
+    bad.write_bytes(b"no picture")
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 of 2 files"):
+        call_command("read_khata", bad, good, stdout=out, stderr=StringIO())
+    first, second = map(json.loads, out.getvalue().splitlines())
+    assert (first["file"], first["entries"]) == ("bad.jpg", [])
+    assert "neither a picture" in first["error"]
+    assert (second["file"], second["party"]) == ("good.jpg", "Farhan Textiles")
+    assert second["entries"][0]["debit"] == "450.00"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [(b"", "empty"), (b"%PDF-1.4 nothing", "damaged"), (b"hello", "not_an_image")],
+)
+def test_what_is_no_page_is_refused_with_its_reason(data: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableFile) as refusal:
+        read_file(data, pipeline="v2")
+    assert refusal.value.data["reason"] == reason

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from drafts.amending import Aim, aim_of, forget_aim, record_aim
 from drafts.carts import CART, read_cart
 from drafts.catalogue import known_clients, product_index
 from drafts.entries import clean, share
@@ -17,9 +18,9 @@ from drafts.locking import lock_chat
 from drafts.models import Analysis, AnalysisStatus, DraftMessage
 from drafts.reading.choosing import get_reader, reading_lease
 from drafts.reading.types import Intent, Reading, ReadingError, Said
-from drafts.recording import record_in_draft, warnings_of
+from drafts.recording import note_later_message, record_in_draft, warnings_of
 from drafts.sources import finish, source_of, text_of, without_words
-from whatsapp.models import Direction, Message, MessageStatus
+from whatsapp.models import Chat, Direction, Message, MessageStatus
 
 logger = logging.getLogger(__name__)
 
@@ -122,7 +123,8 @@ def _context(message: Message) -> tuple[Said, ...]:
 @transaction.atomic
 def _complete(analysis: Analysis, reading: Reading) -> None:
     chat = lock_chat(analysis.message.chat_id)
-    now = timezone.now()
+    aim = aim_of(chat, analysis.message, reading)
+    reading.intent = aim.intent if aim else reading.intent
     settled = _settle(
         analysis,
         status=AnalysisStatus.COMPLETED,
@@ -136,12 +138,24 @@ def _complete(analysis: Analysis, reading: Reading) -> None:
         read_text=reading.read_text,
         next_attempt_at=None,
         last_error="",
-        completed_at=now,
+        completed_at=timezone.now(),
     )
     analysis.read_text = reading.read_text
-    is_known = DraftMessage.objects.filter(message=analysis.message_id).exists()
-    if settled and (reading.intent == Intent.ORDER or reading.needs_person or is_known):
-        record_in_draft(chat, analysis.message, reading)
+    if settled:
+        _file(chat, analysis.message, reading, aim)
+
+
+def _file(chat: Chat, message: Message, reading: Reading, aim: Aim | None) -> None:
+    """Put what was read where it belongs: changes of something open, a draft, or nowhere."""
+    if aim is not None:
+        record_aim(message, aim)
+        if aim.target.draft is not None:
+            note_later_message(aim.target.draft, message)
+        return
+    forget_aim(message)
+    is_known = DraftMessage.objects.filter(message=message).exists()
+    if reading.intent == Intent.ORDER or reading.needs_person or is_known:
+        record_in_draft(chat, message, reading)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from customers.errors import DeskError
 from customers.models import Customer, User
+from drafts.amending import hand_over
 from drafts.changing import unit_of
 from drafts.editing import check_version
 from drafts.errors import DraftGone, NotReady
@@ -72,6 +73,7 @@ def convert_draft(draft: OrderDraft, *, version: int | None = None, by: User | N
             for client, lines in _by_client(locked, entries).items()
         ]
         DraftOrder.objects.bulk_create(DraftOrder(draft=locked, order=o) for o in orders)
+        hand_over(locked, orders)
         close_draft(locked, by=by)
         return orders_of(locked)
 

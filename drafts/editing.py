@@ -8,7 +8,7 @@ from copy import copy
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from customers.errors import InvalidInput, StaleVersion
@@ -142,12 +142,14 @@ def discard_draft(draft: OrderDraft, *, version: int | None = None, by: User | N
 def reread(draft: OrderDraft, *, version: int | None = None, by: User | None) -> OrderDraft:
     """Have the worker read the draft's messages again; what it reads replaces their lines.
 
-    Until then, and where the reading fails, the lines stay. Lines that staff added stay.
+    So it does with the messages that change it: what they ask for is looked up anew. Until
+    then, and where the reading fails, the lines stay. Lines that staff added stay.
     """
     with transaction.atomic():
         lock_chat(draft.chat_id)
         with changing(draft.pk, version=version, by=by) as locked:
-            analyses = Analysis.objects.filter(message__draft_message__draft=locked)
+            own = Q(message__draft_message__draft=locked) | Q(message__about__draft=locked)
+            analyses = Analysis.objects.filter(own)
             ids = list(analyses.order_by("pk").values_list("pk", flat=True))
             analyses.update(
                 status=AnalysisStatus.PENDING,

@@ -47,3 +47,25 @@ class NothingToRead(Conflict):
     """Only what a customer sent is read."""
 
     code = "nothing_to_read"
+
+
+class ChangeGone(DeskError):
+    """The draft or order has no such proposed change."""
+
+    code = "not_found"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("There is no such proposed change.")
+
+
+class ChangeDecided(Conflict):
+    """Somebody decided otherwise on the proposed change before."""
+
+    code = "change_decided"
+
+
+class ChangeOutdated(Conflict):
+    """The line is not what the proposed change was made of any more."""
+
+    code = "change_outdated"

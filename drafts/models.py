@@ -8,7 +8,7 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from customers.models import Customer, User
-from orders.models import Order, Product
+from orders.models import Order, OrderItem, Product
 from whatsapp.models import Chat, Message
 
 
@@ -79,7 +79,9 @@ class OrderDraftQuerySet(models.QuerySet["OrderDraft"]):
         """All that shows a draft, in a fixed number of queries."""
         entries = DraftEntry.objects.select_related("product", "client")
         return self.select_related("chat__identity", "customer").prefetch_related(
-            models.Prefetch("entries", queryset=entries), "draft_messages__message__analysis"
+            models.Prefetch("entries", queryset=entries),
+            "draft_messages__message__analysis",
+            models.Prefetch("later_messages", queryset=MessageAbout.objects.with_changes()),
         )
 
 
@@ -123,6 +125,11 @@ class OrderDraft(models.Model):
 
     def __str__(self) -> str:
         return f"Draft #{self.pk}"
+
+    @property
+    def asked_changes(self) -> list[DraftChange]:
+        """What later messages ask to change of it, decided ones too, in their order."""
+        return [change for about in self.later_messages.all() for change in about.changes.all()]
 
 
 class DraftMessage(models.Model):
@@ -274,3 +281,100 @@ class MessageOrder(models.Model):
 
     class Meta:
         ordering = ["pk"]
+
+
+class MessageAboutQuerySet(models.QuerySet["MessageAbout"]):
+    def with_changes(self) -> MessageAboutQuerySet:
+        """Each with its message and its changes, which lead back to it without a query."""
+        changes = DraftChange.objects.select_related("decided_by")
+        messages = self.select_related("message__analysis")
+        return messages.prefetch_related(models.Prefetch("changes", queryset=changes))
+
+
+class MessageAbout(models.Model):
+    """The open draft or order that a later message cancels, changes or adds to."""
+
+    message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="about")
+    draft = models.ForeignKey(
+        OrderDraft, null=True, blank=True, on_delete=models.CASCADE, related_name="later_messages"
+    )
+    order = models.ForeignKey(
+        Order, null=True, blank=True, on_delete=models.CASCADE, related_name="later_messages"
+    )
+    seen_at = models.DateTimeField(
+        null=True, blank=True, help_text="When staff dealt with it by hand"
+    )
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MessageAboutQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name_plural = "messages about drafts and orders"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(draft__isnull=True, order__isnull=False)
+                | Q(draft__isnull=False, order__isnull=True),
+                name="message_about_one_thing",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message} · {self.draft or self.order}"
+
+
+class ChangeKind(models.TextChoices):
+    QUANTITY = "quantity", "Quantity"
+    REMOVE = "remove", "Take out"
+    ADD = "add", "Add"
+    ATTRIBUTE = "attribute", "Size, colour or weight"
+
+
+class ChangeState(models.TextChoices):
+    PROPOSED = "proposed", "Proposed"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+
+
+class DraftChange(models.Model):
+    """A change of one line that a message asked for, until a person decides.
+
+    ``before`` and ``after`` hold the line's fields that differ, numbers as text. ``entry``
+    is the draft's line, ``item`` the order's; of a line to add both are empty.
+    """
+
+    about = models.ForeignKey(MessageAbout, on_delete=models.CASCADE, related_name="changes")
+    kind = models.CharField(max_length=9, choices=ChangeKind)
+    entry = models.ForeignKey(
+        DraftEntry, null=True, blank=True, on_delete=models.SET_NULL, related_name="changes"
+    )
+    item = models.ForeignKey(
+        OrderItem, null=True, blank=True, on_delete=models.SET_NULL, related_name="changes"
+    )
+    item_name = models.CharField(max_length=200, blank=True)
+    before = models.JSONField(default=dict, blank=True)
+    after = models.JSONField(default=dict, blank=True)
+    source_start = models.PositiveIntegerField(null=True, blank=True)
+    source_end = models.PositiveIntegerField(null=True, blank=True)
+    state = models.CharField(max_length=8, choices=ChangeState, default=ChangeState.PROPOSED)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="proposed", decided_at__isnull=True)
+                | (~Q(state="proposed") & Q(decided_at__isnull=False)),
+                name="draft_change_decided_at",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.item_name}"

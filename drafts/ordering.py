@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from customers.models import Customer, User
+from drafts.amending import hand_over
 from drafts.conversion import close_draft, convert_draft, line_of
 from drafts.errors import AlreadyOrdered, NotReady, SeveralClients
 from drafts.locking import lock_chat, lock_draft
@@ -131,6 +132,7 @@ def _unplaced(products: Mapping[int, Product], line: WantedLine) -> str:
 def _close_with(draft: OrderDraft | None, order: Order, *, by: User | None) -> None:
     if draft is not None and draft.status == DraftStatus.OPEN:
         DraftOrder.objects.create(draft=draft, order=order)
+        hand_over(draft, [order])
         close_draft(draft, by=by)
 
 

@@ -77,6 +77,16 @@ def burst_draft(chat: Chat, message: Message) -> OrderDraft | None:
     return drafts.first()
 
 
+def note_later_message(draft: OrderDraft, message: Message) -> None:
+    """A message about the draft came: who has it open must look again, and its reply waits."""
+    locked = lock_draft(draft.pk)
+    due = locked.reply_due_at
+    if due is not None and due > message.happened_at:
+        _await_reply(locked, message)
+    locked.version += 1
+    locked.save()
+
+
 def raw_message(draft: OrderDraft) -> str:
     """The texts of a draft's messages in order, joined by newline."""
     return "\n".join(text_of(row.message) for row in draft.draft_messages.all())

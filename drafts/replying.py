@@ -21,6 +21,7 @@ MAX_LINE = 120
 NOT_READ = "We got your message; a person will read it."
 BEFORE = "We got your order:"
 AFTER = "We will check it and confirm."
+AFTER_CHANGES = "We got what you want changed too; we will check it and confirm."
 
 
 @transaction.atomic
@@ -74,7 +75,8 @@ def reply_text(draft: OrderDraft) -> str:
     lines = [f"• {_line(entry, said)}" for entry in entries[:MAX_LINES]]
     if len(entries) > MAX_LINES:
         lines.append(f"• and {len(entries) - MAX_LINES} more")
-    return "\n".join([BEFORE, *lines, AFTER])
+    after = AFTER_CHANGES if draft.later_messages.exists() else AFTER
+    return "\n".join([BEFORE, *lines, after])
 
 
 def _line(entry: DraftEntry, said: str) -> str:

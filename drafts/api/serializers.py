@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from customers.phones import phone_digits
+from drafts.api.change_serializers import ChangeSerializer
 from drafts.conversion import Outcome
 from drafts.models import DraftEntry, OrderDraft
 from drafts.recording import raw_message
@@ -102,6 +103,7 @@ class DraftSerializer(serializers.ModelSerializer[OrderDraft]):
     customer_name = serializers.CharField(source="customer.name")
     warnings = serializers.ListField(child=serializers.CharField())
     entries = EntrySerializer(many=True)
+    changes = serializers.SerializerMethodField()
 
     class Meta:
         model = OrderDraft
@@ -123,6 +125,7 @@ class DraftSerializer(serializers.ModelSerializer[OrderDraft]):
             "reply_due_at",
             "version",
             "warnings",
+            "changes",
         ]
         read_only_fields = fields
 
@@ -137,6 +140,10 @@ class DraftSerializer(serializers.ModelSerializer[OrderDraft]):
 
     def get_message_ids(self, draft: OrderDraft) -> list[int]:
         return [row.message_id for row in draft.draft_messages.all()]
+
+    @extend_schema_field(ChangeSerializer(many=True))
+    def get_changes(self, draft: OrderDraft) -> list[dict[str, Any]]:
+        return list(ChangeSerializer(draft.asked_changes, many=True).data)
 
 
 class DraftPageSerializer(serializers.Serializer[Any]):

@@ -5,6 +5,7 @@ from django.urls import path
 from drafts.api import views
 
 ENTRY = "order-drafts/<int:pk>/entries/<int:entry_id>"
+CHANGE = "order-drafts/<int:pk>/changes/<int:change_id>"
 
 urlpatterns = [
     path("order-drafts", views.DraftListView.as_view(), name="draft-list"),
@@ -12,6 +13,8 @@ urlpatterns = [
     path("order-drafts/<int:pk>/entries", views.EntryListView.as_view(), name="draft-entries"),
     path(ENTRY, views.EntryView.as_view(), name="draft-entry"),
     path(f"{ENTRY}/client", views.EntryClientView.as_view(), name="draft-entry-client"),
+    path(f"{CHANGE}/accept", views.AcceptChangeView.as_view(), name="draft-change-accept"),
+    path(f"{CHANGE}/decline", views.DeclineChangeView.as_view(), name="draft-change-decline"),
     path(
         "order-drafts/<int:pk>/recalculate_slip_numbers",
         views.RecalculateView.as_view(),

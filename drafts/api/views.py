@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from drf_spectacular.types import OpenApiTypes
@@ -14,10 +15,10 @@ from rest_framework.serializers import BaseSerializer
 
 from customers.errors import InvalidInput, StaleVersion
 from customers.models import User
-from drafts import conversion, editing
+from drafts import conversion, deciding, editing
 from drafts.api import serializers
 from drafts.api.schema import documented
-from drafts.errors import NotReady
+from drafts.errors import ChangeDecided, ChangeOutdated, NotReady
 from drafts.models import DraftEntry, OrderDraft
 from orders.errors import InvalidLine, NoSuchVariant, SlipTaken, VariantNeeded
 
@@ -33,6 +34,8 @@ LIST_OR_PAGE = PolymorphicProxySerializer(
 )
 CHANGING = (InvalidInput, StaleVersion)
 WRITING_A_LINE = (*CHANGING, InvalidLine, VariantNeeded, NoSuchVariant, SlipTaken)
+DECLINING = (InvalidInput, StaleVersion, ChangeDecided)
+ACCEPTING = (*DECLINING, ChangeOutdated, InvalidLine, VariantNeeded, NoSuchVariant)
 CONVERTING = (StaleVersion, NotReady)
 
 
@@ -195,6 +198,34 @@ class RereadView(DraftView):
         draft, sent = self.get_object(), self.body(serializers.VersionedSerializer)
         draft = editing.reread(draft, version=sent.get("version"), by=self.by)
         return self.shown(draft, code=status.HTTP_202_ACCEPTED)
+
+
+class ChangeView(DraftView):
+    """A change of a line that a later message asks for."""
+
+    def decided(self, rule: Callable[..., Any]) -> Response:
+        """The draft after the rule."""
+        draft, sent = self.get_object(), self.body(serializers.VersionedSerializer)
+        rule(draft, self.kwargs["change_id"], version=sent.get("version"), by=self.by)
+        return self.shown(draft)
+
+
+class AcceptChangeView(ChangeView):
+    """Accepting a change."""
+
+    @documented(serializers.DraftSerializer, serializers.VersionedSerializer, errors=ACCEPTING)
+    def post(self, request: Request, pk: int, change_id: int) -> Response:
+        """Change the line as the message asks; accepted again, nothing happens."""
+        return self.decided(deciding.accept_change)
+
+
+class DeclineChangeView(ChangeView):
+    """Declining a change."""
+
+    @documented(serializers.DraftSerializer, serializers.VersionedSerializer, errors=DECLINING)
+    def post(self, request: Request, pk: int, change_id: int) -> Response:
+        """Leave the line as it is; declined again, nothing happens."""
+        return self.decided(deciding.decline_change)
 
 
 class ConvertView(DraftView):

@@ -20,7 +20,7 @@ PATHS = {
     "/api/products/sku/{sku}": {"sku": "skus"},
     "/api/products/{id}": {"id": "products"},
     "/wa/chats/{id}": {"id": "chats", "message_id": "messages"},
-    "/order-drafts/{id}": {"id": "drafts", "entry_id": "entries"},
+    "/order-drafts/{id}": {"id": "drafts", "entry_id": "entries", "change_id": "changes"},
     "/khata-upload/{id}": {"id": "uploads", "number": "pages"},
 }
 BODY_KEYS = {

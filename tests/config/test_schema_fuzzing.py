@@ -13,7 +13,7 @@ import yaml
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from customers.models import Customer, User
-from drafts.models import DraftEntry, OrderDraft
+from drafts.models import DraftChange, DraftEntry, OrderDraft
 from orders.models import Product
 from tests.drafts.desk import receive_and_read
 from tests.factories import ChatFactory, KhataRowFactory, ProductFactory
@@ -66,7 +66,9 @@ def rows(buyer_user) -> str:
     parent = ProductFactory(has_variants=True)
     ProductFactory(parent=parent, size="M", stock=5)
     orders = [placed((rings[0], 2)), confirmed((rings[1], 1)), placed((rings[2], 5_000))]
-    receive_and_read(ChatFactory(), f"2 {rings[0].name}")
+    chat = ChatFactory()
+    for text in (f"2 {rings[0].name}", "make it 3", "ek aur add karo"):
+        receive_and_read(chat, text)
     khata = KhataRowFactory()
     return json.dumps(
         {
@@ -77,6 +79,7 @@ def rows(buyer_user) -> str:
             "drafts": list(OrderDraft.objects.values_list("pk", flat=True)),
             "chats": list(Chat.objects.values_list("pk", flat=True)),
             "messages": list(Message.objects.values_list("pk", flat=True)),
+            "changes": list(DraftChange.objects.values_list("pk", flat=True)),
             "entries": list(DraftEntry.objects.values_list("pk", flat=True)),
             "uploads": [khata.page.upload_id],
             "pages": [khata.page.number],

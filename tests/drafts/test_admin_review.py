@@ -100,8 +100,8 @@ def test_an_added_line_left_empty_is_no_line(seller_desk, draft, entry):
 
 
 def test_converting_makes_the_order_and_opens_the_next_draft(seller_desk, draft, chat, reader):
-    reader.says("1 more", line("1 more", "1 more", quantity="1"))
-    receive_and_read(chat, "1 more")
+    reader.says("1 ghagra", line("1 ghagra", "1 ghagra", quantity="1"))
+    receive_and_read(chat, "1 ghagra")
     other = OrderDraft.objects.exclude(pk=draft.pk).get()
     answer = press(seller_desk, draft, "convert")
     order = Order.objects.get()

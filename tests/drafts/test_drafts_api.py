@@ -82,6 +82,7 @@ def test_the_list_is_a_bare_array_with_the_seeds_keys(seller_api, draft, entry, 
         "reply_due_at": None,
         "version": 1,
         "warnings": [],
+        "changes": [],
         "entries": [
             {
                 "id": entry.pk,
@@ -136,7 +137,7 @@ def test_the_number_of_queries_does_not_grow(
         lines = [line(text, text, "DUP-01", "2", client_id=str(priya.pk)) for _ in range(n + 1)]
         reader.says(text, *lines)
         receive_and_read(chat, text)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(seller_api.get("/order-drafts").json()) == drafts
 
 

@@ -25,7 +25,7 @@ from customers.models import PaymentTerms
 from drafts.intake import UNREAD_KINDS
 from drafts.models import Analysis, AnalysisStatus, DraftStatus, OrderDraft
 from drafts.reading.types import Intent
-from khata.models import LedgerTransaction, Source
+from khata.models import KhataUpload, LedgerTransaction, Source, UploadStatus
 from khata.verifying import sum_faults
 from orders.models import Order, OrderItem, OrderStatus, Payment, Product
 from orders.payments import status_of_paid
@@ -78,6 +78,7 @@ def find_faults() -> list[Fault]:
         *_messages_missing(),
         *_messages_forgotten(forgotten),
         *_media_forgotten(forgotten),
+        *_pages_forgotten(forgotten),
         *_messages_unread(),
         *_analyses_forgotten(forgotten),
         *_readings_without_draft(),
@@ -222,6 +223,15 @@ def _media_forgotten(forgotten: datetime) -> Iterator[Fault]:
     for medium in waiting.order_by("pk"):
         detail = f"{medium.status}, due {medium.next_attempt_at}"
         yield Fault("media_forgotten", f"media {medium.pk}", detail)
+
+
+def _pages_forgotten(forgotten: datetime) -> Iterator[Fault]:
+    waiting = KhataUpload.objects.filter(
+        _overdue(forgotten), status__in=(UploadStatus.QUEUED, UploadStatus.READING)
+    )
+    for upload in waiting.order_by("pk"):
+        detail = f"{upload.status}, due {upload.next_attempt_at}"
+        yield Fault("page_forgotten", f"khata upload {upload.pk}", detail)
 
 
 def _messages_unread() -> Iterator[Fault]:

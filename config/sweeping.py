@@ -6,6 +6,7 @@ from datetime import datetime
 
 from config.stalled_jobs import requeue_stalled_jobs
 from drafts.sweeping import sweep_drafts
+from khata.sweeping import sweep_khata
 from orders.sweeping import forget_old_keys
 from whatsapp.sweeping import sweep_whatsapp
 
@@ -15,6 +16,7 @@ def sweep(now: datetime) -> dict[str, int]:
     return {
         "jobs_requeued": requeue_stalled_jobs(),
         **sweep_whatsapp(now),
+        **sweep_khata(now),
         **sweep_drafts(now),
         **forget_old_keys(now),
     }

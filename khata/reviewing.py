@@ -1,8 +1,8 @@
-"""Saving a review that is not posted yet: corrected, added, split and discarded rows."""
+"""A review on the desk: rows corrected, added, split and put aside, then posted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,8 +15,8 @@ from customers.people import make_customer
 from khata.correcting import AMOUNTS, apply_corrections
 from khata.errors import AlreadyPosted
 from khata.locking import lock_upload
-from khata.models import KhataPage, KhataRow, KhataUpload, RowState, UploadStatus
-from khata.submitting import settle_row
+from khata.models import KhataPage, KhataRow, KhataUpload, RowKind, RowState, UploadStatus
+from khata.submitting import Entry, Outcome, find_known, settle_row, submit_rows
 
 MAX_ROWS = 500
 """A page; no paper has so many lines."""
@@ -57,6 +57,38 @@ def save_review(
     if changed:
         _advance(locked)
     return locked
+
+
+def post_review(
+    upload: KhataUpload, *, version: int | None, force: Collection[int] = (), by: User | None
+) -> Outcome:
+    """Post the rows as they stand, all or none.
+
+    Put aside are struck-out rows and what the ledger has already, unless its id is in
+    ``force``. Raises StaleVersion and what khata.submitting raises; ``attr`` counts the
+    rows that were to be posted.
+    """
+    with transaction.atomic():
+        _lock_open(upload, version=version)
+        rows = open_rows(upload)
+        known = find_known(rows)
+        repeated = known.keys() - set(force)
+        live = [row.pk for row in rows if not row.struck_out and row.pk not in repeated]
+        aside = [row.pk for row in rows if row.pk not in live]
+        return submit_rows(upload.pk, [Entry(pk) for pk in live], aside, force=force, by=by)
+
+
+def discard_review(upload: KhataUpload, *, version: int | None, by: User | None) -> Outcome:
+    """Put every row aside: this is no page of the shop's khata."""
+    with transaction.atomic():
+        _lock_open(upload, version=version)
+        return submit_rows(upload.pk, [], [row.pk for row in open_rows(upload)], by=by)
+
+
+def open_rows(upload: KhataUpload) -> list[KhataRow]:
+    """The entries that may still be posted, in the order of the pages."""
+    rows = KhataRow.objects.filter(page__upload=upload, kind=RowKind.ENTRY, state=RowState.OPEN)
+    return list(rows.order_by("page__number", *KhataRow.ORDER))
 
 
 @transaction.atomic
@@ -101,6 +133,7 @@ def _save(change: RowChange, *, by: User | None) -> bool:
     apply_corrections(change.row, change.changes)
     if any(name in change.changes for name in AMOUNTS):
         change.row.proven = False
+    change.row.checked |= bool(change.changes)
     settle_row(change.row, wanted, by=by)
     return True
 
@@ -119,6 +152,7 @@ def _add(change: RowChange, *, by: User | None) -> bool:
         split_from=origin,
         box=origin.box if origin else [],
         confidence=1,
+        checked=True,
     )
     apply_corrections(row, change.changes)
     settle_row(row, RowState.OPEN, by=by)

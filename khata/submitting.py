@@ -90,7 +90,7 @@ def submit_rows(
     lock_posting_of_pages()
     _check_new(live.values(), force)
     for index, row in live.items():
-        with _naming(index):
+        with _naming(index, row):
             _post(row, by=by)
     for row in rows.values():
         if row.state == RowState.OPEN:
@@ -171,7 +171,7 @@ def _corrected(
     live = {}
     for index, entry in enumerate(entries):
         row = rows[entry.row_id]
-        with _naming(index):
+        with _naming(index, row):
             apply_corrections(row, entry.changes)
             if not row.struck_out:
                 _take_customer(row, entry, made, by=by)
@@ -241,11 +241,12 @@ def find_known(rows: Iterable[KhataRow]) -> dict[int, int]:
 
 
 @contextmanager
-def _naming(index: int) -> Iterator[None]:
+def _naming(index: int, row: KhataRow) -> Iterator[None]:
     """A refusal about a row says at which entry."""
     try:
         yield
     except DeskError as error:
+        error.data.setdefault("entries", [{"id": row.pk, "missing": []}])
         error.attr = f"entries.{index}.{error.attr}" if error.attr else f"entries.{index}"
         raise
 

@@ -2,7 +2,12 @@
 
 from procrastinate.contrib.django import app
 
-from khata import sealing, snapshots
+from khata import jobs, recording, sealing, snapshots
+
+
+@app.task(name=jobs.READ_UPLOAD)
+def read_upload(upload_id: int) -> None:
+    recording.read_upload(upload_id)
 
 
 @app.periodic(cron="* * * * *")

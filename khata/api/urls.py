@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from khata.api import pages
+from khata.api import pages, uploads
 
 urlpatterns = [
+    path("khata-upload", uploads.UploadView.as_view(), name="khata-upload"),
+    path("khata-upload-v2", uploads.UploadV2View.as_view(), name="khata-upload-v2"),
     path("khata-upload/<int:pk>", pages.UploadDetailView.as_view(), name="khata-upload-detail"),
     path(
         "khata-upload/<int:pk>/pages/<int:number>/image",

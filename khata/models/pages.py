@@ -161,6 +161,7 @@ class KhataRow(models.Model):
     struck_out = models.BooleanField(default=False)
     proven = models.BooleanField(default=False, help_text="Sums on the page confirm the amount.")
     confidence = models.FloatField(default=0)
+    checked = models.BooleanField(default=False, help_text="A person corrected or wrote it.")
     warnings = models.JSONField(default=list, blank=True)
     read = models.JSONField(default=dict, blank=True, help_text="What the reader saw, by field")
     proposed = models.JSONField(default=dict, blank=True, help_text="What makes the sums agree")

@@ -1,4 +1,4 @@
-"""A media folder of the test's own and a page that is read."""
+"""A media folder of the test's own, nobody who waits, and a page that is read."""
 
 from __future__ import annotations
 
@@ -6,14 +6,29 @@ from pathlib import Path
 
 import pytest
 
+from khata import waiting
 from khata.models import KhataUpload
 from tests.factories import CustomerFactory, KhataPageFactory, KhataRowFactory
+from tests.khata.readings import ScriptedReader, page, row
 
 
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path) -> Path:
     settings.MEDIA_ROOT = str(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _nobody_waits(monkeypatch):
+    monkeypatch.setattr(waiting, "PATIENCE", 0.0)
+
+
+@pytest.fixture
+def reader(monkeypatch) -> ScriptedReader:
+    """What the worker reads with instead of the real one."""
+    scripted = ScriptedReader([page(row())])
+    monkeypatch.setattr("khata.recording.read_file", scripted)
+    return scripted
 
 
 @pytest.fixture

@@ -235,7 +235,9 @@ def _pages_forgotten(forgotten: datetime) -> Iterator[Fault]:
 
 
 def _messages_unread() -> Iterator[Fault]:
-    bare = Message.objects.filter(direction=Direction.IN, analysis__isnull=True)
+    # What an export brought is read on wish only.
+    ours = Message.objects.filter(direction=Direction.IN, imported=None)
+    bare = ours.filter(analysis__isnull=True)
     settled = Q(media__status__in=(MediaStatus.FETCHED, MediaStatus.FAILED))
     told = Q(kind="text") | (settled & ~Q(kind__in=UNREAD_KINDS))
     for message in bare.filter(told).order_by("pk"):

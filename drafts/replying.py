@@ -41,9 +41,15 @@ def send_due_reply(draft_id: int) -> None:
     if again is not None:
         defer_reply(draft.pk, draft.chat_id, at=again)
         return
-    queue_text(chat, reply_text(draft), purpose=f"draft:{draft.pk}:received")
+    if _was_sent_to_us(draft):
+        queue_text(chat, reply_text(draft), purpose=f"draft:{draft.pk}:received")
     draft.reply_due_at = None
     draft.save(update_fields=["reply_due_at", "updated_at"])
+
+
+def _was_sent_to_us(draft: OrderDraft) -> bool:
+    """Not only taken over from an exported chat, to which an answer would come out of the blue."""
+    return draft.draft_messages.filter(message__imported=None).exists()
 
 
 def _when_read(draft: OrderDraft, now: datetime) -> datetime | None:

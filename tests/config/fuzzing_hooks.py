@@ -22,6 +22,8 @@ PATHS = {
     "/wa/chats/{id}": {"id": "chats", "message_id": "messages"},
     "/order-drafts/{id}": {"id": "drafts", "entry_id": "entries", "change_id": "changes"},
     "/khata-upload/{id}": {"id": "uploads", "number": "pages"},
+    "/khata/accounts/{customer_id}": {"customer_id": "customers"},
+    "/khata/entries/{id}": {"id": "transactions"},
 }
 BODY_KEYS = {
     "id": "products",

@@ -14,9 +14,11 @@ from rest_framework_simplejwt.tokens import RefreshToken
 
 from customers.models import Customer, User
 from drafts.models import DraftChange, DraftEntry, OrderDraft
+from khata.accounts import customer_account, shop_account
 from orders.models import Product
 from tests.drafts.desk import receive_and_read
 from tests.factories import ChatFactory, KhataRowFactory, ProductFactory
+from tests.khata.books import moved
 from tests.orders.desk import confirmed, placed
 from tests.server import ROOT, WEB, running_desk
 from whatsapp.models import Chat, Message
@@ -83,6 +85,7 @@ def rows(buyer_user) -> str:
             "entries": list(DraftEntry.objects.values_list("pk", flat=True)),
             "uploads": [khata.page.upload_id],
             "pages": [khata.page.number],
+            "transactions": [moved(customer_account(khata.customer), shop_account("sales")).pk],
         }
     )
 

@@ -1,0 +1,178 @@
+"""A statement on paper: A4, the shop's name on top, every page with its heading and number."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import cast
+
+from django.utils import timezone
+from fpdf import FPDF
+from fpdf.enums import Align, MethodReturnValue
+
+from customers.models import Shop
+from khata.amounts import said, said_side, standing
+from khata.models import LedgerUnit
+from khata.statements import Statement
+
+FONTS = Path(__file__).resolve().parent / "fonts"
+GREY = 110
+LINE = 5.2  # millimetres, as are all lengths here
+GAP = 0.9  # above and below a row's text
+# The 190 between the margins.
+COLUMNS = (
+    (21, Align.L),
+    (67, Align.L),
+    (20, Align.L),
+    (27, Align.R),
+    (27, Align.R),
+    (28, Align.R),
+)
+HEADINGS = ("Date", "Particulars", "Slip", "Debit", "Credit", "Balance")
+Cells = Sequence[str]
+
+
+class _Paper(FPDF):
+    """Latin, Devanagari and Gujarati in one text, shaped as their readers expect."""
+
+    def __init__(self, foot: str) -> None:
+        super().__init__(format="A4")
+        self.foot = foot
+        self.set_margin(10)
+        self.set_auto_page_break(False)
+        self.add_font("Noto", fname=FONTS / "NotoSans-Regular.ttf")
+        self.add_font("Noto", style="B", fname=FONTS / "NotoSans-Bold.ttf")
+        self.add_font("Deva", fname=FONTS / "NotoSansDevanagari-Regular.ttf")
+        self.add_font("Gujr", fname=FONTS / "NotoSansGujarati-Regular.ttf")
+        self.set_fallback_fonts(["Deva", "Gujr"], exact_match=False)
+        self.alias_nb_pages()
+        self.add_page()
+
+    @property
+    def room(self) -> float:
+        """What is left above the foot."""
+        return float(self.h - 18 - self.y)
+
+    def footer(self) -> None:
+        """Whose it is and which page of how many."""
+        self.set_y(-12)
+        self.set_font("Noto", size=8)
+        self.set_text_color(GREY)
+        self.shape(self.foot)
+        self.cell(0, 5, f"{self.foot}  ·  page {self.page_no()} of {{nb}}", align="C")
+        self.set_text_color(0)
+
+    def shape(self, text: str) -> None:
+        """Shape what needs it: four times as slow as plain letters, which don't."""
+        self.set_text_shaping(any("\u0900" <= letter <= "\u0dff" for letter in text))
+
+    def say(self, text: str, *, size: int = 10, bold: bool = False, grey: bool = False) -> None:
+        """A line over the whole width, or several where it is too long."""
+        self.set_font("Noto", style="B" if bold else "", size=size)
+        self.set_text_color(GREY if grey else 0)
+        self.shape(text)
+        self.multi_cell(0, size * 0.55, text, new_x="LMARGIN", new_y="NEXT")
+        self.set_text_color(0)
+
+    def folded(self, text: str, width: float) -> list[str]:
+        """The lines that the text takes in a column."""
+        self.shape(text)
+        if self.get_string_width(text) < width - 2:
+            return [text]
+        lines = self.multi_cell(width, LINE, text, dry_run=True, output=MethodReturnValue.LINES)
+        return cast(list[str], lines)
+
+
+def statement_pdf(statement: Statement, shop: Shop) -> bytes:
+    """The statement as a PDF that holds its own fonts."""
+    paper = _Paper(foot=f"{shop.name}  ·  {statement.customer.name}")
+    paper.set_title(f"Statement of account: {statement.customer.name}")
+    _head(paper, statement, shop)
+    _headings(paper)
+    for cells in _rows(statement):
+        _row(paper, cells)
+    _row(paper, _totals(statement), bold=True)
+    if paper.room < 2 * LINE + 8:
+        paper.add_page()
+    paper.ln(4)
+    paper.say(standing(statement.closing_balance, statement.unit), size=12, bold=True)
+    paper.say(f"Made on {_day(timezone.localdate())}.", grey=True)
+    return bytes(paper.output())
+
+
+def _head(paper: _Paper, statement: Statement, shop: Shop) -> None:
+    customer = statement.customer
+    paper.say(shop.name, size=16, bold=True)
+    for line in shop.address.splitlines():
+        paper.say(line, grey=True)
+    paper.ln(3)
+    unit = "" if statement.unit == LedgerUnit.INR else f" in {statement.unit.label}"
+    paper.say(f"Statement of account{unit}", size=12, bold=True)
+    paper.say(" · ".join(filter(None, (customer.name, customer.company, customer.phone))))
+    paper.say(_range(statement), grey=True)
+    paper.ln(3)
+
+
+def _headings(paper: _Paper) -> None:
+    _cells(paper, [[heading] for heading in HEADINGS], bold=True)
+
+
+def _row(paper: _Paper, cells: Cells, *, bold: bool = False) -> None:
+    """One row, whole on this page or on the next, under the headings again."""
+    paper.set_font("Noto", style="B" if bold else "", size=9)
+    folded = [paper.folded(text, COLUMNS[n][0]) for n, text in enumerate(cells)]
+    if paper.room < max(map(len, folded)) * LINE + 2 * GAP:
+        paper.add_page()
+        _headings(paper)
+    _cells(paper, folded, bold=bold)
+
+
+def _cells(paper: _Paper, folded: Sequence[Sequence[str]], *, bold: bool) -> None:
+    paper.set_font("Noto", style="B" if bold else "", size=9)
+    top = paper.y + GAP
+    left = paper.l_margin
+    for lines, (width, align) in zip(folded, COLUMNS, strict=True):
+        for number, line in enumerate(lines):
+            paper.shape(line)
+            paper.set_xy(left, top + number * LINE)
+            paper.cell(width, LINE, line, align=align)
+        left += width
+    paper.set_xy(paper.l_margin, top + max(map(len, folded)) * LINE + GAP)
+    paper.set_draw_color(200)
+    paper.line(paper.l_margin, paper.y, paper.w - paper.r_margin, paper.y)
+
+
+def _rows(statement: Statement) -> Iterator[Cells]:
+    unit = statement.unit
+    first = _day(statement.date_from) if statement.date_from else ""
+    yield (first, "Opening balance", "", "", "", _said(statement.opening_balance, unit))
+    for line in statement.lines:
+        posted = line.transaction
+        sides = (said_side(line.debit, unit), said_side(line.credit, unit))
+        balance = _said(line.balance, unit)
+        yield (_day(posted.date), posted.memo, posted.slip_number, *sides, balance)
+
+
+def _totals(statement: Statement) -> Cells:
+    totals = (statement.total_debit, statement.total_credit, statement.closing_balance)
+    return ("", "Total", "", *(_said(amount, statement.unit) for amount in totals))
+
+
+def _said(amount: Decimal, unit: str) -> str:
+    """The fonts have no mathematical minus."""
+    return said(amount, unit).replace("\u2212", "-")
+
+
+def _range(statement: Statement) -> str:
+    first, last = statement.date_from, statement.date_to
+    if first and last:
+        return f"{_day(first)} to {_day(last)}"
+    if first or last:
+        return f"From {_day(first)}" if first else f"Up to {_day(last or dt.date.max)}"
+    return "All entries"
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.day} {day:%b %Y}"

@@ -111,7 +111,10 @@ TEMPLATES = [
     }
 ]
 # What one app tells the apps above it, each called in order inside the event's transaction.
-ORDER_EVENT_HANDLERS: list[str] = ["khata.order_feed.on_order_event"]
+ORDER_EVENT_HANDLERS: list[str] = [
+    "khata.order_feed.on_order_event",
+    "whatsapp.notices.on_order_event",
+]
 MESSAGE_EVENT_HANDLERS: list[str] = ["drafts.intake.on_message_stored"]
 CUSTOMER_EVENT_HANDLERS: list[str] = []
 

@@ -43,3 +43,39 @@ class WindowClosed(Conflict):
     """WhatsApp allows free text only within 24 hours of the customer's last message."""
 
     code = "window_closed"
+
+
+class NotOptedIn(Conflict):
+    """The customer has not agreed to notices, or does not want them any more."""
+
+    code = "not_opted_in"
+
+
+class NoticeOff(Conflict):
+    """Staff switched this kind of notice off."""
+
+    code = "notice_off"
+
+
+class NoNumber(Conflict):
+    """There is no WhatsApp number to write to."""
+
+    code = "no_number"
+
+
+class NoApprovedTemplate(Conflict):
+    """Outside the 24 hours only an approved template may go, and there is none for it."""
+
+    code = "no_approved_template"
+
+
+class TemplatesNotFetched(Conflict):
+    """Gupshup didn't give its list of templates; nothing was changed."""
+
+    code = "templates_not_fetched"
+
+
+class WrongVariables(InvalidInput):
+    """The words of a notice name what is not known of the event, or too much or too little."""
+
+    code = "wrong_variables"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from customers.models import User
 from whatsapp import queueing
-from whatsapp.errors import NotResendable, WindowClosed
+from whatsapp.allowing import OTHERWISE, refusal, take_other_way
+from whatsapp.errors import NotResendable
 from whatsapp.logbook import log_by_hand
 from whatsapp.models import Chat, Direction, Message, MessageStatus
 from whatsapp.outgoing import (
@@ -20,11 +22,11 @@ from whatsapp.outgoing import (
     Outgoing,
     Picture,
     Section,
+    TemplateMessage,
     Text,
     as_row,
     checked,
 )
-from whatsapp.window import why_not_sendable
 
 RESENDABLE = (MessageStatus.FAILED, MessageStatus.PERHAPS_SENT)
 
@@ -85,27 +87,66 @@ def queue_document(
     return _queue(chat, Document(url, file_name, caption), purpose=purpose, by=by)
 
 
-def _queue(chat: Chat, content: Outgoing, *, purpose: str, by: User | None) -> Message:
+def queue_template(
+    chat: Chat, template: TemplateMessage, *, purpose: str, by: User | None = None
+) -> Message:
+    """As queue_text, an approved template, which may go at any time to who agreed to notices."""
+    return _queue(chat, template, purpose=purpose, by=by, needs_consent=True)
+
+
+def queue_notice(
+    chat: Chat,
+    text: str,
+    template: TemplateMessage | None,
+    *,
+    purpose: str,
+    by: User | None = None,
+) -> Message:
+    """As queue_text, a notice: it leaves only while the customer agrees to notices.
+
+    The text goes if there is one and the 24-hour window is open when its turn comes,
+    else the template; one of the two must be given.
+    """
+    if not text and template is not None:
+        return queue_template(chat, template, purpose=purpose, by=by)
+    spare = {OTHERWISE: as_row(template)} if template is not None else {}
+    return _queue(chat, Text(text), purpose=purpose, by=by, needs_consent=True, spare=spare)
+
+
+def _queue(
+    chat: Chat,
+    content: Outgoing,
+    *,
+    purpose: str,
+    by: User | None,
+    needs_consent: bool = False,
+    spare: Mapping[str, Any] | None = None,
+) -> Message:
     existing = Message.objects.filter(purpose=purpose).first()
     if existing is not None:
         return existing
     try:
         with transaction.atomic():
-            message = _insert(chat, checked(content), purpose=purpose, by=by)
+            row = as_row(checked(content))
+            row["details"] |= spare or {}
+            message = _insert(chat, row, purpose=purpose, by=by, needs_consent=needs_consent)
     except IntegrityError:  # another transaction was quicker
         return Message.objects.get(purpose=purpose)
     defer_send(message)
     return message
 
 
-def _insert(chat: Chat, content: Outgoing, *, purpose: str, by: User | None) -> Message:
+def _insert(
+    chat: Chat, row: dict[str, Any], *, purpose: str, by: User | None, needs_consent: bool
+) -> Message:
     now = timezone.now()
     return Message.objects.create(
         chat=chat,
         direction=Direction.OUT,
         status=MessageStatus.QUEUED,
-        **as_row(content),
+        **row,
         purpose=purpose,
+        needs_consent=needs_consent,
         requested_by=by,
         happened_at=now,
         next_attempt_at=now + queueing.GRACE,
@@ -122,15 +163,17 @@ def resend(message: Message, *, by: User) -> Message:
     """Queue a message again that failed or perhaps went out, because a person decided so.
 
     Its attempts and ids start anew; who did it and what was before stands in the
-    message's log. Raises NotResendable from any other state, and WindowClosed
-    where WhatsApp would not take it now.
+    message's log. A notice whose window is closed meanwhile becomes its template. Raises
+    NotResendable from any other state, and what forbids to send it now: WindowClosed,
+    NotOptedIn, NoApprovedTemplate.
     """
     with transaction.atomic():
         before = Message.objects.select_for_update().get(pk=message.pk)
         if before.direction != Direction.OUT or before.status not in RESENDABLE:
             raise NotResendable("Only a message that failed or perhaps went out is sent again.")
-        if reason := why_not_sendable(before.chat):
-            raise WindowClosed(reason)
+        take_other_way(before, before.chat)
+        if forbidden := refusal(before, before.chat):
+            raise forbidden
         Message.objects.filter(pk=message.pk).update(
             status=MessageStatus.QUEUED,
             attempt_count=0,

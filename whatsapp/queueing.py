@@ -20,6 +20,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 PROCESS_EVENT = "whatsapp.process_event"
 SEND_MESSAGE = "whatsapp.send_message"
 FETCH_MEDIA = "whatsapp.fetch_media"
+WRITE_NOTICE = "whatsapp.write_notice"
 
 # A new row is due a minute later: by then its job has run, or was lost and the sweep finds it.
 GRACE = timedelta(minutes=1)

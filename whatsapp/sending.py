@@ -11,12 +11,13 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from whatsapp import pace, queueing
+from whatsapp.allowing import take_other_way, why_not
 from whatsapp.gateway import GatewayRefused, OutcomeUnknown, get_gateway
 from whatsapp.linking import link_late
 from whatsapp.models import Chat, Direction, Message, MessageStatus
 from whatsapp.outbox import defer_send
 from whatsapp.outgoing import from_row
-from whatsapp.window import HIDDEN_NUMBER, why_not_sendable
+from whatsapp.window import HIDDEN_NUMBER
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ def _claim(message_id: int) -> Message | None:
         chat = _locked_chat(message)
         if ahead := _ahead_of(message):
             _wait_behind(message, ahead)
-        elif reason := why_not_sendable(chat):
+        elif reason := _why_never(message, chat):
             _fail(_queued().filter(pk=message.pk), message, reason)
         elif due := _too_soon(chat) or pace.take_turn():
             _put_off(message, due)
@@ -83,6 +84,12 @@ def _claim(message_id: int) -> Message | None:
 
 def _queued() -> QuerySet[Message]:
     return Message.objects.filter(direction=Direction.OUT, status=MessageStatus.QUEUED)
+
+
+def _why_never(message: Message, chat: Chat) -> str:
+    """Asked at the moment of sending: a notice may have to be a template by now, or be no more."""
+    take_other_way(message, chat)
+    return why_not(message, chat)
 
 
 def _locked_chat(message: Message) -> Chat:

@@ -8,7 +8,16 @@ from django.db import transaction
 
 from whatsapp import inbound, queueing
 from whatsapp.media import defer_fetch, due_media
-from whatsapp.models import EventStatus, InboundEvent, Media, Message, MessageStatus
+from whatsapp.models import (
+    EventStatus,
+    InboundEvent,
+    Media,
+    Message,
+    MessageStatus,
+    OrderNotice,
+    OrderNoticeStatus,
+)
+from whatsapp.notices import defer_notice
 from whatsapp.outbox import defer_send
 
 # More wait for the next minute's sweep.
@@ -26,6 +35,7 @@ def sweep_whatsapp(now: datetime) -> dict[str, int]:
         "messages_perhaps_sent": _doubt_stale_sending(now),
         "messages_requeued": _requeue_messages(now),
         "media_requeued": _requeue_media(now),
+        "notices_requeued": _requeue_notices(now),
     }
 
 
@@ -79,3 +89,13 @@ def _requeue_media(now: datetime) -> int:
         for medium in media:
             defer_fetch(medium)
     return len(media)
+
+
+def _requeue_notices(now: datetime) -> int:
+    due = OrderNotice.objects.filter(status=OrderNoticeStatus.DUE, next_attempt_at__lte=now)
+    lost = queueing.without_job(due, task=queueing.WRITE_NOTICE, argument="notice_id")
+    with transaction.atomic():
+        notices = list(lost.order_by("pk")[:BATCH])
+        for notice in notices:
+            defer_notice(notice)
+    return len(notices)

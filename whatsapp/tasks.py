@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from whatsapp import inbound, media, queueing, sending
+from whatsapp import inbound, media, notices, queueing, sending
 
 
 @app.task(name=queueing.PROCESS_EVENT)
@@ -18,3 +18,8 @@ def send_message(message_id: int) -> None:
 @app.task(name=queueing.FETCH_MEDIA)
 def fetch_media(media_id: int) -> None:
     media.fetch_media(media_id)
+
+
+@app.task(name=queueing.WRITE_NOTICE)
+def write_notice(notice_id: int) -> None:
+    notices.write_notice(notice_id)

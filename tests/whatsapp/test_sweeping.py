@@ -22,6 +22,7 @@ NOTHING = {
     "messages_perhaps_sent": 0,
     "messages_requeued": 0,
     "media_requeued": 0,
+    "notices_requeued": 0,
 }
 
 

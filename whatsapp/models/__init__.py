@@ -1,4 +1,4 @@
-"""What came in, raw; chats; messages both ways; the pace of sending; quick replies."""
+"""What came in, raw; chats; messages both ways; the pace of sending; notices."""
 
 from whatsapp.models.imports import ChatImport
 from whatsapp.models.messages import (
@@ -13,8 +13,16 @@ from whatsapp.models.messages import (
     MessageStatus,
     MessageWords,
 )
+from whatsapp.models.notices import (
+    Notice,
+    NoticeEvent,
+    NoticeWording,
+    OrderNotice,
+    OrderNoticeStatus,
+)
 from whatsapp.models.outbox import OutboxMessage, SendPace
 from whatsapp.models.quick_replies import QuickReply
+from whatsapp.models.templates import Template, TemplateCategory, TemplateState
 
 __all__ = [
     "Chat",
@@ -28,7 +36,15 @@ __all__ = [
     "Message",
     "MessageStatus",
     "MessageWords",
+    "Notice",
+    "NoticeEvent",
+    "NoticeWording",
+    "OrderNotice",
+    "OrderNoticeStatus",
     "OutboxMessage",
     "QuickReply",
     "SendPace",
+    "Template",
+    "TemplateCategory",
+    "TemplateState",
 ]

@@ -184,6 +184,9 @@ class Message(models.Model):
         null=True, blank=True, help_text="When the gateway was last called"
     )
     sent_at = models.DateTimeField(null=True, blank=True)
+    needs_consent = models.BooleanField(
+        default=False, help_text="A notice: it leaves only while the customer agrees to them"
+    )
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

@@ -1,0 +1,191 @@
+"""Customers who agreed hear how their orders go, and what they owe (settings.ORDER_EVENT_HANDLERS).
+
+An order's event only inserts a row: it is written and queued by a job of its own, so that
+a broken template never rolls back a sale.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from customers.consent import may_notify
+from customers.errors import DeskError, InvalidInput
+from customers.models import Customer, User
+from orders.models import Order
+from whatsapp import queueing, values
+from whatsapp.allowing import NOT_AGREED
+from whatsapp.composing import Composed, chat_for_notices, compose
+from whatsapp.errors import NoticeOff, NotOptedIn, NotResendable
+from whatsapp.models import (
+    Chat,
+    Message,
+    Notice,
+    NoticeEvent,
+    OrderNotice,
+    OrderNoticeStatus,
+)
+from whatsapp.notice_fields import order_values, reminder_values
+from whatsapp.outbox import queue_notice
+
+logger = logging.getLogger(__name__)
+
+# The order's events that customers hear of; a returned order is talked about, not announced.
+EVENTS = {
+    "placed": NoticeEvent.RECEIVED,
+    "confirmed": NoticeEvent.CONFIRMED,
+    "processing": NoticeEvent.PROCESSING,
+    "shipped": NoticeEvent.SHIPPED,
+    "delivered": NoticeEvent.DELIVERED,
+    "cancelled": NoticeEvent.CANCELLED,
+}
+MAX_ATTEMPTS = 5
+LEASE = timedelta(minutes=2)
+FIRST_RETRY = timedelta(seconds=30)
+LONGEST_RETRY = timedelta(minutes=10)
+
+
+def on_order_event(*, order: Order, event: str, by: User | None, **data: Any) -> None:
+    """Note that the order's customer is to hear of the event, if they agreed and it is on.
+
+    Joins the event's transaction, under the order's lock; the same event again adds nothing.
+    """
+    heard = EVENTS.get(event)
+    if heard is None or order.customer is None:
+        return
+    # First what most orders of guests end at.
+    if not (may_notify(order.customer) and _is_on(heard)):
+        return
+    due = timezone.now() + queueing.GRACE
+    notice, is_new = OrderNotice.objects.get_or_create(
+        order=order, event=heard, defaults={"next_attempt_at": due}
+    )
+    if is_new:
+        defer_notice(notice)
+
+
+def _is_on(event: NoticeEvent) -> bool:
+    return Notice.objects.filter(event=event, is_on=True).exists()
+
+
+def defer_notice(notice: OrderNotice) -> None:
+    """Queue the writing, in order with the other notices of the order."""
+    lock = f"notices-{notice.order_id}"
+    queueing.defer_job(queueing.WRITE_NOTICE, lock=lock, notice_id=notice.pk)
+
+
+def write_notice(notice_id: int) -> None:
+    """Turn a due notice into a message of the outbox, or note why it can't be sent.
+
+    Safe to run twice: the row is leased first, and its message has one purpose.
+    """
+    due = OrderNotice.objects.filter(pk=notice_id, status=OrderNoticeStatus.DUE)
+    lease = timezone.now() + LEASE
+    if not due.update(attempt_count=F("attempt_count") + 1, next_attempt_at=lease):
+        return
+    try:
+        with transaction.atomic():
+            _write(due)
+    except Exception as error:  # whatever one notice holds must not stop the others
+        logger.exception("Order notice %s could not be written", notice_id)
+        _put_off(due, error)
+
+
+def _write(due: QuerySet[OrderNotice]) -> None:
+    notice = due.select_for_update(of=("self",)).select_related("order__customer").first()
+    if notice is None:  # another worker had it while we waited for the row
+        return
+    notice.next_attempt_at = None
+    try:
+        with transaction.atomic():
+            notice.message = _message_for(notice)
+        notice.status, notice.last_error = OrderNoticeStatus.QUEUED, ""
+    except DeskError as error:
+        notice.status, notice.last_error = OrderNoticeStatus.NOT_SENT, str(error)
+    notice.save(update_fields=["message", "status", "last_error", "next_attempt_at"])
+
+
+def _message_for(notice: OrderNotice) -> Message:
+    order, customer = notice.order, notice.order.customer
+    if customer is None:
+        raise NotOptedIn("The order belongs to no customer any more.")
+    purpose = f"notice:{order.pk}:{notice.event}"
+    chat, composed = _compose(notice.event, customer, order_values(order))
+    return queue_notice(chat, composed.text, composed.template, purpose=purpose)
+
+
+def _compose(event: str, customer: Customer, said: dict[str, str]) -> tuple[Chat, Composed]:
+    if not _is_on(NoticeEvent(event)):
+        raise NoticeOff(f"Notices “{NoticeEvent(event).label}” are switched off.")
+    if not may_notify(customer):
+        raise NotOptedIn(NOT_AGREED)
+    chat = chat_for_notices(customer)
+    return chat, compose(event, said, customer=customer, chat=chat)
+
+
+def _put_off(due: QuerySet[OrderNotice], error: Exception) -> None:
+    """Note the fault and set the next attempt, or give up after MAX_ATTEMPTS."""
+    with transaction.atomic():
+        notice = due.select_for_update(of=("self",)).first()
+        if notice is None:
+            return
+        notice.last_error = values.clean(f"{type(error).__name__}: {error}", 500)
+        if notice.attempt_count >= MAX_ATTEMPTS:
+            notice.status, notice.next_attempt_at = OrderNoticeStatus.NOT_SENT, None
+        else:
+            wait = queueing.backoff(notice.attempt_count, first=FIRST_RETRY, longest=LONGEST_RETRY)
+            notice.next_attempt_at = timezone.now() + wait
+            queueing.defer_job(
+                queueing.WRITE_NOTICE, at=notice.next_attempt_at, notice_id=notice.pk
+            )
+        notice.save(update_fields=["last_error", "status", "next_attempt_at"])
+
+
+@transaction.atomic
+def write_again(notice: OrderNotice) -> OrderNotice:
+    """Try a notice again that could not be sent, because what stood in its way is mended.
+
+    Raises NotResendable from any other state.
+    """
+    waiting = OrderNotice.objects.filter(pk=notice.pk, status=OrderNoticeStatus.NOT_SENT)
+    due = timezone.now() + queueing.GRACE
+    if not waiting.update(status=OrderNoticeStatus.DUE, attempt_count=0, next_attempt_at=due):
+        raise NotResendable("Only a notice that was not sent is tried again.")
+    notice.refresh_from_db()
+    defer_notice(notice)
+    return notice
+
+
+# Payment reminders ------------------------------------------------------------------------
+
+
+@transaction.atomic
+def remind_of_payment(customer: Customer, *, amount: Decimal, by: User | None) -> Message:
+    """Queue a reminder that the customer owes so many rupees; at most one a day goes to each.
+
+    The second on one day (the shop's) answers the first one's message. Raises InvalidInput
+    (nothing is owed), NoticeOff, NotOptedIn, NoNumber, NoApprovedTemplate.
+    """
+    chat, composed = _reminder(customer, amount)
+    purpose = f"reminder:{customer.pk}:{timezone.localdate():%Y-%m-%d}"
+    return queue_notice(chat, composed.text, composed.template, purpose=purpose, by=by)
+
+
+def preview_reminder(customer: Customer, *, amount: Decimal) -> str:
+    """What remind_of_payment would send now, as the customer reads it; raises the same."""
+    with transaction.atomic():
+        _, composed = _reminder(customer, amount)
+        return composed.words
+
+
+def _reminder(customer: Customer, amount: Decimal) -> tuple[Chat, Composed]:
+    if amount <= 0:
+        raise InvalidInput("Nothing is owed.", attr="amount")
+    said = reminder_values(customer, amount)
+    return _compose(NoticeEvent.PAYMENT_REMINDER, customer, said)

@@ -49,7 +49,7 @@ def history() -> list[tuple[str, str, str]]:
 
 
 def test_stop_ends_notices_at_once_and_is_confirmed_once(client):
-    Shop.objects.create(name="Rao Bangles")
+    Shop.objects.create(pk=1, name="Rao Bangles")
     record_opt_in(CustomerFactory(phone=NANDINI), how="checkbox")
     says(client, "STOP")
     assert not may_notify(nandini())

@@ -33,6 +33,11 @@ def phone_digits(e164: str | None) -> str | None:
     return e164.lstrip("+") if e164 else None
 
 
+def masked_phone(phone: str) -> str:
+    """Enough for its owner to know it again: ``***44``."""
+    return f"***{phone[-2:]}" if len(phone) > 2 else "***"
+
+
 def _parse(text: str) -> phonenumbers.PhoneNumber | None:
     try:
         return phonenumbers.parse(text, settings.PHONE_REGION)

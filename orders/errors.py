@@ -126,3 +126,10 @@ class AdminOnly(DeskError):
 
     code = "permission_denied"
     status = 403
+
+
+class NoSuchCustomer(DeskError):
+    """No customer has this order, phone, e-mail and account."""
+
+    code = "not_found"
+    status = 404

@@ -68,6 +68,12 @@ def payment_status(order: Order) -> PaymentStatus:
     return status_of_paid(rows.aggregate(paid=Sum("amount"))["paid"], order)
 
 
+def paid_for(order: Order) -> Decimal:
+    """The rupees that came in for the order and were not given back."""
+    paid = Payment.objects.filter(order=order).aggregate(paid=Sum("amount"))["paid"]
+    return paid or Decimal(0)
+
+
 def status_of_paid(paid: Decimal | None, order: Order) -> PaymentStatus:
     """The status that rupees received (None: never any) give the order."""
     if paid is None:

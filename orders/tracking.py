@@ -14,13 +14,13 @@ def track_order(reference: str, *, phone: str) -> Order:
     """
     typed = reference.strip()
     orders = Order.objects.filter(order_reference__in={typed, typed.upper()})
-    found = [order for order in orders if _same_number(order.customer_phone, phone)]
+    found = [order for order in orders if same_number(order.customer_phone, phone)]
     if not found:
         raise OrderGone("There is no order of this reference and phone number.")
     return found[0]
 
 
-def _same_number(stored: str, typed: str) -> bool:
+def same_number(stored: str, typed: str) -> bool:
     """Whether both are one number, or have the same digits: an impossible one is kept as typed."""
     return bool(_forms(stored) & _forms(typed))
 

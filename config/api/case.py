@@ -15,7 +15,7 @@ from rest_framework.parsers import get_encoding  # type: ignore[attr-defined]
 from rest_framework.utils import encoders
 from rest_framework.utils.json import strict_constant
 
-CAMEL_PATHS = re.compile(r"^/(api/(auth|products|categories|orders)|wa)(/|$)")
+CAMEL_PATHS = re.compile(r"^/(api/(auth|products|categories|orders)|wa|(_ah/)?api/esb)(/|$)")
 # Where the shop's, a client's or a model's own keys stand: passed through as they are.
 OPAQUE_KEYS = frozenset({"metadata", "result", "input", "usage"})
 _WORD_START = re.compile(r"(?<=[a-z0-9])_([a-z0-9])")

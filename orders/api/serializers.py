@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from orders.images import image_of
 from orders.lifecycle import parse_status
@@ -16,9 +17,7 @@ from orders.models import Category, Metal, Order, OrderEvent, OrderItem, OrderSt
 from orders.pricing import current_price
 
 
-def _image_url(
-    serializer: serializers.BaseSerializer[Any], product_id: int | None, name: str
-) -> str | None:
+def picture_address(request: Request, product_id: int | None, name: str) -> str | None:
     """Where the product's picture is fetched from, as an absolute address; None for none.
 
     The stored name is in it, so that a new picture is not taken for the old one.
@@ -27,7 +26,7 @@ def _image_url(
         return None
     path = reverse("product-thumbnail", args=[product_id])
     version = hashlib.sha256(name.encode()).hexdigest()[:8]
-    address: str = serializer.context["request"].build_absolute_uri(f"{path}?v={version}")
+    address: str = request.build_absolute_uri(f"{path}?v={version}")
     return address
 
 
@@ -86,7 +85,7 @@ class VariantSerializer(serializers.ModelSerializer[Product]):
 
     @extend_schema_field(serializers.URLField(allow_null=True))
     def get_image_url(self, product: Product) -> str | None:
-        return _image_url(self, product.pk, image_of(product))
+        return picture_address(self.context["request"], product.pk, image_of(product))
 
 
 class ProductSerializer(VariantSerializer):
@@ -115,7 +114,7 @@ class OrderItemSerializer(serializers.ModelSerializer[OrderItem]):
 
     @extend_schema_field(serializers.URLField(allow_null=True))
     def get_product_image(self, item: OrderItem) -> str | None:
-        return _image_url(self, item.product_id, item.product_image)
+        return picture_address(self.context["request"], item.product_id, item.product_image)
 
 
 class OrderSerializer(serializers.ModelSerializer[Order]):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.api import image_views, product_views, views
+from orders.api import esb, image_views, product_views, views
 
 urlpatterns = [
     path("api/products", product_views.ProductListView.as_view(), name="products"),
@@ -39,4 +39,6 @@ urlpatterns = [
     path("api/orders/<uuid:pk>/return", views.ReturnView.as_view(), name="order-return"),
     path("api/orders/<uuid:pk>/timeline", views.TimelineView.as_view(), name="order-timeline"),
     path("api/orders/<uuid:pk>/reorder", views.ReorderView.as_view(), name="order-reorder"),
+    path("api/esb/v2/order/<uuid:order_id>", esb.EsbView.as_view(), name="esb-order"),
+    path("_ah/api/esb/v2/order/<uuid:order_id>", esb.AhEsbView.as_view(), name="ah-esb-order"),
 ]

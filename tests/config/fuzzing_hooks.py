@@ -17,6 +17,8 @@ ROWS = {name: cycle(keys) for name, keys in json.loads(os.environ["PARCHI_FUZZ_R
 # Where a path begins so, its parameter names a row of this kind.
 PATHS = {
     "/api/orders/{id}": {"id": "orders"},
+    "/api/esb/v2/order/{order_id}": {"order_id": "orders"},
+    "/_ah/api/esb/v2/order/{order_id}": {"order_id": "orders"},
     "/api/products/sku/{sku}": {"sku": "skus"},
     "/api/products/{id}": {"id": "products"},
     "/wa/chats/{id}": {"id": "chats", "message_id": "messages"},

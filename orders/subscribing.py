@@ -1,0 +1,84 @@
+"""Whether the buyer of an order hears on WhatsApp how it goes, and saying so on the shop's page.
+
+Notices about an order go to the order's number, so the consent that counts is the one of
+whoever has that number, be it another customer row than the account that ordered.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+
+from customers.consent import may_notify, record_opt_in, record_opt_out
+from customers.identities import customer_by_phone, known_customer
+from customers.models import ConsentEvent, ConsentSource, Customer, User
+from customers.phones import normalise_phone
+from orders.errors import NoSuchCustomer
+from orders.models import Order
+from orders.tracking import same_number
+
+
+def recipient_of(order: Order) -> Customer | None:
+    """Whoever has the order's number, else the order's customer; None where there is neither."""
+    phone = normalise_phone(order.customer_phone)
+    return (known_customer(phone, bsuid="") if phone else None) or order.customer
+
+
+def hears_about(order: Order) -> bool:
+    """Whether notices about the order may be sent."""
+    recipient = recipient_of(order)
+    return recipient is not None and may_notify(recipient)
+
+
+def order_of_contact(
+    order_id: UUID, *, phone: str, email: str = "", account_id: str | None = None
+) -> Order:
+    """The order of this id, if it is this phone's, this e-mail's and this shop's.
+
+    The phone in any notation; the e-mail only where the order has one; the account is the
+    shop's ESB_ACCOUNT_ID. Raises NoSuchCustomer, the same for whatever is wrong.
+    """
+    order = Order.objects.select_related("customer").filter(pk=order_id).first()
+    fits = (
+        order is not None
+        and account_id in (None, settings.ESB_ACCOUNT_ID)
+        and same_number(order.customer_phone, phone)
+        and (
+            email.strip().casefold() == order.customer_email.casefold() or not order.customer_email
+        )
+    )
+    if order is None or not fits:
+        raise NoSuchCustomer("No order has this id, phone and e-mail.")
+    return order
+
+
+def subscribe(order: Order, *, by: User | None) -> ConsentEvent:
+    """The buyer ticked the checkbox of the shop's page. Raises NoSuchCustomer."""
+    phone = _number_of(order)
+    known = known_customer(phone, bsuid="")
+    customer = known or customer_by_phone(phone, name=order.customer_name)
+    return record_opt_in(
+        customer, how=ConsentSource.CHECKBOX, by=by, note=_from(order), phone=phone
+    )
+
+
+def unsubscribe(order: Order, *, by: User | None) -> ConsentEvent:
+    """The buyer wants no notices any more. Raises NoSuchCustomer."""
+    recipient, phone = recipient_of(order), _number_of(order)
+    if recipient is None:
+        raise NoSuchCustomer("The order is linked to no customer.")
+    return record_opt_out(
+        recipient, how=ConsentSource.CHECKBOX, by=by, note=_from(order), phone=phone
+    )
+
+
+def _number_of(order: Order) -> str:
+    phone = normalise_phone(order.customer_phone)
+    if phone is None:
+        raise NoSuchCustomer("The order has no phone number that anybody could have.")
+    return phone
+
+
+def _from(order: Order) -> str:
+    return f"Order {order.order_reference}"

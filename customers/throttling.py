@@ -6,6 +6,7 @@ The rates stand in settings.THROTTLE_RATES; counters lie in the shared cache.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -67,12 +68,20 @@ class PasswordThrottle(LoginAccountThrottle):
         return self.cache_format % {"scope": self.scope, "ident": f"user-{request.user.pk}"}
 
 
+def track_wait(request: HttpRequest) -> int | None:
+    """Count a try at the track page with those of the API; the seconds to wait, or None."""
+    return _wait([TrackThrottle()], request)
+
+
 LOGIN_THROTTLES = [LoginAddressThrottle, LoginAccountThrottle]
 
 
 def login_wait(request: HttpRequest) -> int | None:
     """Count a try at the admin's login; the seconds to wait where it is one too many."""
-    throttles = [throttle() for throttle in LOGIN_THROTTLES]
+    return _wait([throttle() for throttle in LOGIN_THROTTLES], request)
+
+
+def _wait(throttles: Sequence[SimpleRateThrottle], request: HttpRequest) -> int | None:
     refused = [one for one in throttles if not one.allow_request(request, None)]  # type: ignore[arg-type]
     waits = [one.wait() or one.parse_rate(one.get_rate())[1] or 0 for one in refused]
     return max((int(seconds) + 1 for seconds in waits), default=None)

@@ -3,8 +3,10 @@
 from django.urls import path
 
 from orders.api import esb, image_views, product_views, views
+from orders.pages.track import TrackPage
 
 urlpatterns = [
+    path("track", TrackPage.as_view(), name="track"),
     path("api/products", product_views.ProductListView.as_view(), name="products"),
     path("api/products/featured", product_views.FeaturedView.as_view(), name="featured"),
     path("api/products/bulk", product_views.BulkView.as_view(), name="products-bulk"),

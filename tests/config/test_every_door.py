@@ -38,6 +38,8 @@ PUBLIC = {
     "GET api/esb/v2/order/<uuid:order_id>",
     "POST api/esb/v2/order/<uuid:order_id>",
     "GET _ah/api/esb/v2/order/<uuid:order_id>",
+    "GET track",
+    "POST track",
     "POST _ah/api/esb/v2/order/<uuid:order_id>",
 }
 # The root leads to the admin; the webhook answers nobody anything (tests/whatsapp).

@@ -231,6 +231,7 @@ SPECTACULAR_SETTINGS = {
 # WhatsApp -------------------------------------------------------------------------------
 GUPSHUP_API_KEY = env.str("GUPSHUP_API_KEY", default="")
 GUPSHUP_APP_NAME = env.str("GUPSHUP_APP_NAME", default="")
+GUPSHUP_APP_ID = env.str("GUPSHUP_APP_ID", default="")
 GUPSHUP_SOURCE = env.str("GUPSHUP_SOURCE", default="")
 GUPSHUP_SENDS_PER_SECOND = env.count("GUPSHUP_SENDS_PER_SECOND", default=20, least=1)
 GUPSHUP_SECONDS_PER_CUSTOMER = env.count("GUPSHUP_SECONDS_PER_CUSTOMER", default=6)

@@ -22,6 +22,7 @@ from whatsapp.media import expect_media
 from whatsapp.models import Chat, Direction, EventStatus, InboundEvent, Message, MessageStatus
 from whatsapp.receipts import apply_receipt
 from whatsapp.telling import tell_handlers
+from whatsapp.templates import take_template_event
 
 logger = logging.getLogger(__name__)
 
@@ -130,7 +131,8 @@ def _take_in(event: InboundEvent) -> bool:
         return True
     if isinstance(read, payloads.Receipt):
         return apply_receipt(read)
-    return take_preferences(payloads.split(bytes(event.raw))[0].body)
+    body = payloads.split(bytes(event.raw))[0].body
+    return take_preferences(body) or take_template_event(body)
 
 
 def _store_message(read: payloads.CustomerMessage, event: InboundEvent) -> Message:

@@ -18,6 +18,7 @@ from .terms import COLOUR_WORDS, SOFT_WORDS, SYNONYMS, Amount, Terms, canonical,
 _SHORTLIST = 40
 _POSTINGS = 1_000
 _SPELLINGS = 12
+_SAME_SOUND = 0.97  # as if spelled so
 _MIN_RATIO = 65
 # What an unexplained word costs: a colour is said beside the name, a pack word is a habit.
 _SOFT_WEIGHT, _COLOUR_WEIGHT = 0.25, 0.12
@@ -117,7 +118,7 @@ class ProductIndex:
     def _find_spellings(self, word: str) -> dict[str, float]:
         """Catalogue words that ``word`` may be, with their likeness."""
         if word in self._postings:
-            return {word: 1.0}
+            return {word: 1.0, **self._sounding_like(word)}
         bucket = self._buckets.get(sound_key(word)[:1], [])
         close = process.extract(
             word, bucket, scorer=fuzz.ratio, limit=_SPELLINGS, score_cutoff=_MIN_RATIO
@@ -128,6 +129,12 @@ class ProductIndex:
             meant = spelling if spelling in self._postings else SYNONYMS[spelling]
             likely[meant] = max(likely.get(meant, 0.0), likeness(word, spelling))
         return {meant: score for meant, score in likely.items() if score > 0}
+
+    def _sounding_like(self, word: str) -> dict[str, float]:
+        """Other spellings of it in the catalogue: one product's alias may be jumka, ours jhumka."""
+        key = sound_key(word)
+        alike = (w for w in self._skeletons.get(skeleton(word), ()) if w != word)
+        return {w: _SAME_SOUND for w in alike if w in self._postings and sound_key(w) == key}
 
     def _shortlist(self, words: tuple[str, ...], spellings: list[dict[str, float]]) -> list[int]:
         """Products of exactly this name, and those that share most words with the query."""

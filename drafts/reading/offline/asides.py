@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from customers.matching.sound import skeleton
 from drafts.reading.types import CatalogueIndex
 
-from .lexicon import FILLERS, NAMING, TALK, VERB_FORMS
+from .lexicon import FILLERS, GOODS_TOO, NAMING, TALK, VERB_FORMS, VERB_STEMS
 from .tokens import Kind, Token
 
 ASIDE = "aside"
 _KNOWN = 0.75
 _MIN_BONES = 3
 _JOINING = NAMING["owners"] | {"of", "wala", "wali", "wale", "vala", "vali"}
+_GIVING = frozenset(["dena", "dijiye", "dijie", "dijo", "dejo", "dedo"])
 _NAMING_KINDS = (Kind.WORD, Kind.COLOUR, Kind.COUNT)
 _VOWELS = re.compile("[aeiou]")
 
@@ -53,10 +55,21 @@ def pass_over_asides(tokens: list[Token], catalogue: CatalogueIndex) -> list[Tok
             counted > 1 and _touches_number(run, tokens)
         )
         for token in run:
-            if not known[id(token)] and (apart or _sounds_like_talk(token)):
+            if not known[id(token)] and (apart or _is_talk(token, tokens)):
                 token.kind, token.role = Kind.FILLER, ASIDE
                 passed.append(token)
     return passed
+
+
+def settle_verbs(tokens: list[Token], catalogue: CatalogueIndex) -> None:
+    """daal dena: put in, where no dal is sold; aata 10 kg: flour, where it is."""
+    for token, after in pairwise(tokens):
+        verb = token.word in VERB_STEMS and after.word in _GIVING
+        if token.kind is Kind.WORD and verb and not _is_known(token, catalogue):
+            token.kind = Kind.FILLER
+        goods = token.word in GOODS_TOO and after.kind is Kind.NUMBER
+        if token.kind is Kind.FILLER and goods and _is_known(token, catalogue):
+            token.kind = Kind.WORD
 
 
 def take_back(passed: list[Token]) -> None:
@@ -86,9 +99,10 @@ def _touches_number(run: list[Token], tokens: list[Token]) -> bool:
     return any(t.kind in (Kind.NUMBER, Kind.RATIO) for t in around)
 
 
-def _sounds_like_talk(token: Token) -> bool:
-    """An everyday word, also with vowels left out: lgana, mngwana."""
-    if token.word in TALK:
+def _is_talk(token: Token, tokens: list[Token]) -> bool:
+    """An everyday word, also with vowels left out: lgana, mngwana; or a verb: daal dena."""
+    following = tokens[tokens.index(token) + 1 :][:1]
+    if token.word in TALK or any(t.word in _GIVING for t in following):
         return True
     vowels = _TALK.get(skeleton(token.word), 0) if token.text.isascii() else 0
     return _vowels(token.word) < vowels

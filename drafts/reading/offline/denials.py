@@ -7,6 +7,7 @@ from .tokens import Kind, Token, is_content
 
 _NUMBERS = (Kind.NUMBER, Kind.RATIO)
 _COUNTED = (*_NUMBERS, Kind.COUNT, Kind.MEASURE)
+_TRAITS = (Kind.SIZE, Kind.COLOUR)
 _OR = frozenset(["ya", "or", "kya", "abhi", "tak"])
 _NEAR = 3
 
@@ -16,7 +17,10 @@ def without_denied_numbers(chunks: list[Chunk]) -> list[Chunk]:
     kept: list[Chunk] = []
     for at, chunk in enumerate(chunks):
         following = chunks[at + 1] if at + 1 < len(chunks) else None
-        chunk.tokens = _without_denied(chunk.tokens)
+        held = _without_denied(chunk.tokens)
+        if len(held) < len(chunk.tokens) and not any(is_content(t) for t in held):
+            chunk.corrects = "hard"
+        chunk.tokens = held
         if following is not None and _is_denied(chunk, following):
             if any(is_content(t) for t in following.tokens):
                 continue
@@ -39,11 +43,17 @@ def _has_number(tokens: list[Token]) -> bool:
 
 
 def _without_denied(tokens: list[Token]) -> list[Token]:
-    """4 pc nahi 2: what counts stands after the word."""
+    """4 pc nahi 2, M nahi L: what counts stands after the word."""
     for at, token in enumerate(tokens):
         after = next((t for t in tokens[at + 1 :] if t.kind is not Kind.FILLER), None)
         before = _number_before(tokens, at)
-        if token.role != "not" or before is None or after is None:
+        if token.role != "not" or after is None:
+            continue
+        if at and after.kind is tokens[at - 1].kind and after.kind in _TRAITS:
+            if token.word == "not":  # black not white
+                return [*tokens[:at], *tokens[tokens.index(after) + 1 :]]
+            return [*tokens[: at - 1], *_without_denied(tokens[at + 1 :])]
+        if before is None:
             continue
         if after.kind in _NUMBERS and token.word != "no":
             words = [t for t in tokens[before:at] if t.kind is Kind.WORD]

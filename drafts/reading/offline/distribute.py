@@ -30,6 +30,8 @@ def shares(mentions: list[Mention], facts: Facts, *, single: bool = False) -> li
         found = [_single(mentions)]
     elif ratio is not None and sizes:
         found = _by_ratio(ratio, mentions, facts)
+    elif _of(mentions, Role.EQUAL) and len(quantities) == 1:
+        found = _alike(mentions, facts)
     elif len(sizes) > 1 and len(quantities) <= 1:
         found = _each_size(mentions, facts)
     elif len(sizes) > 1 or (len(quantities) > 1 and _is_spread(mentions)):
@@ -126,6 +128,16 @@ def _each_colour(mentions: list[Mention]) -> list[Share]:
     one = _single(mentions)
     names = dict.fromkeys(m.name for m in _of(mentions, Role.COLOUR))
     return [Share(one.quantity, size=one.size, colour=name) for name in names]
+
+
+def _alike(mentions: list[Mention], facts: Facts) -> list[Share]:
+    """3 dozen, black navy maroon equally: a dozen of each."""
+    several = len(_of(mentions, Role.SIZE)) > 1
+    found = _each_size(mentions, facts) if several else _each_colour(mentions)
+    for share in found:
+        share.doubts = ["how many of each"] if (share.quantity or 0) % len(found) else []
+        share.quantity = share.quantity and share.quantity // len(found)
+    return found
 
 
 def _in_turn(mentions: list[Mention]) -> list[Share]:

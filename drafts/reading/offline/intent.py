@@ -15,6 +15,8 @@ _SIGNS = {
     name: [re.compile(pattern) for pattern in patterns]
     for name, patterns in load("intents.toml").items()
 }
+_REFERENCES = _SIGNS.pop("references")
+_SPELLINGS = (("ee", "i"), ("oo", "u"), (r"\bmen\b", "me"), (r"\bordar\b", "order"))
 _FEW_WORDS = 3
 _MANY_WORDS = 8
 _PAYMENT_SIGNS = 2.2
@@ -52,8 +54,9 @@ class Found:
 def signs(text: str, *, skip: list[tuple[int, int]]) -> Signs:
     """The signs in plain text; stretches in ``skip`` (injected text) count for nothing."""
     heard = _heard(text, skip)
+    simple = heard if text.isascii() else f"{heard}\n{_simply_spelled(heard)}"
     counts = {
-        name: sum(pattern.search(heard) is not None for pattern in patterns)
+        name: sum(pattern.search(simple) is not None for pattern in patterns)
         for name, patterns in _SIGNS.items()
     }
     money = _MONEY.search(heard) is not None
@@ -64,8 +67,17 @@ def signs(text: str, *, skip: list[tuple[int, int]]) -> Signs:
 def _heard(text: str, skip: list[tuple[int, int]]) -> str:
     for start, end in skip:
         text = text[:start] + " " * (end - start) + text[end:]
+    for reference in _REFERENCES:
+        text = reference.sub(" ", text)
     spoken = _WORD.sub(lambda match: latin(match.group()), text)
     return re.sub(r"[ \t]+", " ", re.sub(r"[;,]", " ", spoken))
+
+
+def _simply_spelled(heard: str) -> str:
+    """kee jagah, ordar men as they are typed: ki jagah, order me."""
+    for careful, simple in _SPELLINGS:
+        heard = re.sub(careful, simple, heard)
+    return heard
 
 
 def about_earlier(seen: Signs) -> Intent | None:
@@ -109,6 +121,9 @@ def _earlier_holds(seen: Signs, earlier: Intent, found: Found) -> bool:
         return False
     if earlier is Intent.CANCEL and found.firm > 1 and not seen["cancel_word"]:
         return False  # milk is not needed, but curd and cheese are
+    asks = seen["question"] >= 2 and seen.has_question_mark and not found.firm
+    if asks and not (seen["settle"] or seen["earlier"]):
+        return False  # what do I get for my old gold?
     return not (seen["complaint"] and earlier is Intent.CHANGE and seen["settle"] == 0)
 
 
@@ -139,6 +154,8 @@ def _is_told(seen: Signs, found: Found) -> bool:
 
 
 def _order_score(seen: Signs, found: Found) -> float:
+    if seen["no_order"]:
+        return 0.0
     asked = bool(seen["request"])
     repeats = bool(seen["repeat"])
     goods = 2.0 * min(found.firm, 3) + (1.4 if asked else 0.3) * min(found.bare, 1)
@@ -147,6 +164,8 @@ def _order_score(seen: Signs, found: Found) -> float:
         return 0.0
     if seen["narrative"] and not (asked or repeats) and found.firm < _MANY_ITEMS:
         goods *= 0.3
+    if seen["earlier"] and seen["question"] and not seen["if_so"]:
+        goods *= 0.5  # when will the order with 4 bangles be ready?
     return goods + 1.5 * asked + 2.5 * bool(seen["if_so"]) * bool(goods) + 2.5 * repeats
 
 

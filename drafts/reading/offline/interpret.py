@@ -49,7 +49,8 @@ class Interpreter:
     def _at(self, at: int) -> tuple[Mention | None, int]:
         token = self._tokens[at]
         if token.kind is Kind.NUMBER:
-            return self._number(at) if not self._says_for_one(at) else (_each(token), 2)
+            each = self._says_for_one(at) or self._says_each_twice(at)
+            return (_each(token), 2) if each else self._number(at)
         if token.kind is Kind.RATIO:
             parts = tuple(Decimal(p) for p in token.text.split(":"))
             return Mention(Role.RATIO, token, parts=parts), 1
@@ -57,9 +58,15 @@ class Interpreter:
             return self._size_word(at), 1
         if token.kind is Kind.COLOUR:
             return self._colour(token), 1
+        return self._little_word(at), 1
+
+    def _little_word(self, at: int) -> Mention | None:
+        token = self._tokens[at]
+        if token.role == "equal":
+            return Mention(Role.EQUAL, token)
         if token.role == "each" or token.word == "per":
-            return _each(token), 1
-        return self._range(at), 1
+            return _each(token)
+        return self._range(at)
 
     def _range(self, at: int) -> Mention | None:
         """M se XXL, 30 to 36: the sizes between two sizes."""
@@ -161,6 +168,13 @@ class Interpreter:
         name = f"{window[0].text}.{window[2].text}"
         sized = name in self._facts.sizes and "." not in window[0].text
         return Mention(Role.SIZE, window[0], name=name, sure=True) if sized else None
+
+    def _says_each_twice(self, at: int) -> bool:
+        """2-2 piece: two of each."""
+        window = self._tokens[at : at + 3]
+        dashed = len(window) == 3 and window[1].text == "-" and window[2].glued
+        twice = dashed and window[2].kind is Kind.NUMBER and window[0].text == window[2].text
+        return twice and self._dashed_size(at) is None
 
     def _measured(self, at: int, after: Token) -> tuple[Mention | None, int]:
         token = self._tokens[at]

@@ -54,6 +54,8 @@ def is_kept(
 
 def _is_aside(item: Item, entries: list[EntryReading], intent: Intent, *, counted: bool) -> bool:
     """A product named in passing beside counted ones: no number, ambiguous, no list."""
+    if intent is Intent.CANCEL:
+        return bool(entries) and item.fit[0].confidence < _SURE
     if intent is not Intent.ORDER:
         return bool(entries)
     return (counted or bool(entries)) and item.fit[0].confidence < _SURE

@@ -9,11 +9,12 @@ from importlib import resources
 from typing import Any, Generic, TypeVar
 
 from customers.matching.script import latin
-from customers.matching.sound import sound_key
+from customers.matching.sound import skeleton, sound_key
 from drafts.matching.terms import COLOURS, MEASURES
 
 _WORDS = resources.files(__package__) / "words"
 T = TypeVar("T")
+_MIN_BARE = 6
 _MIN_KEY = 4  # shorter sounds meet by chance: kar, kare, car
 
 
@@ -45,13 +46,28 @@ def _spread(groups: Mapping[str, Iterable[str]]) -> dict[str, str]:
     return {word: name for name, words in groups.items() for word in words}
 
 
-def _colours() -> Lookup[tuple[str, ...]]:
+class _Colours(Lookup[tuple[str, ...]]):
+    """A long colour also without its vowels: lavendr, mstard."""
+
+    def __init__(self, meanings: Mapping[str, tuple[str, ...]]) -> None:
+        super().__init__(meanings)
+        self._bones = {skeleton(w): names for w, names in meanings.items() if " " not in w}
+
+    def get(self, word: str) -> tuple[str, ...] | None:
+        found = super().get(word)
+        if found is not None or len(word) < _MIN_BARE:
+            return found
+        bones = skeleton(word)
+        return self._bones.get(bones) if len(bones) > _MIN_KEY else None
+
+
+def _colours() -> dict[str, tuple[str, ...]]:
     """A word may stand for several catalogue colours, e.g. cream and beige."""
     meanings: dict[str, tuple[str, ...]] = {}
     for colour, words in COLOURS.items():
         for word in words:
             meanings[word] = (*meanings.get(word, ()), colour)
-    return Lookup(meanings)
+    return meanings
 
 
 _numbers = load("numbers.toml")
@@ -73,9 +89,12 @@ UNITS = Lookup({word: name for name, unit in _units.items() for word in unit["wo
 PIECES_EACH = {name: Decimal(unit["each"]) for name, unit in _units.items() if "each" in unit}
 MEASURE_NAMES = Lookup({word: m.name for word, m in MEASURES.items()})
 ROLES = Lookup(_spread(load("roles.toml")))
-COLOUR_NAMES = _colours()
+COLOUR_NAMES = _Colours(_colours())
 TALK = frozenset(latin(word) for word in _fillers["talk"])
-_LISTED = [words for name, words in _fillers.items() if name not in ("talk", "verb_forms")]
+GOODS_TOO = frozenset(_fillers["goods_too"])
+_LISTED = [
+    words for name, words in _fillers.items() if name not in ("talk", "goods_too", "verb_forms")
+]
 FILLERS = frozenset(latin(word) for words in _LISTED for word in words)
 VERB_FORMS = frozenset(
     stem + ending

@@ -20,6 +20,7 @@ class Role(StrEnum):
     RANGE = "range"
     EACH = "each"
     SETS = "sets"
+    EQUAL = "equal"
 
 
 @dataclass(slots=True, eq=False)

@@ -35,6 +35,10 @@ _CALLS = lexicon.NAMING["calls"]
 _VOCATIVES = (lexicon.HONORIFICS | _CALLS) - lexicon.TITLES
 _AFTER = lexicon.NAMING["after"]
 _SELF = lexicon.NAMING["self"]
+_WHOSE = frozenset(["her", "his", "their", "uski", "uske", "unki", "unke", "my"])
+_OWN_SHOP = frozenset(["counter", "shop", "dukan", "dukaan", "display", "showroom"])
+_GROUPS = frozenset(["staff", "guests", "customers", "family", "team", "kids"])
+ALL_OF_IT = frozenset(["this", "these", "ye", "yeh", "yah", "all", "sab", "pura", "poora", "aa"])
 _OPENERS = lexicon.NAMING["openers"]
 
 
@@ -64,6 +68,7 @@ class Names:
         self._plain = plain
         self._catalogue = catalogue
         self._clients = clients
+        self._dashed = False  # names stand before a dash in this message: Mukta - nath 1
 
     def heading(self, tokens: list[Token], *, before_items: bool) -> Naming | None:
         """What a line says that holds nothing but a name; None if it is no heading."""
@@ -129,6 +134,7 @@ class Names:
             or self._take_for(tokens)
             or self._take_signature(tokens)
             or self._take_ko(tokens)
+            or self._take_whole(tokens)
             or self._take_owner(tokens)
             or self._take_wants(tokens)
         )
@@ -172,9 +178,11 @@ class Names:
                 while end < len(tokens) and tokens[end].text in _MARKS:
                     end += 1
                 pointed = token.text == ":" or end > at + 1  # Royal Fashion => ...
-                lenient = pointed and (owned or self._is_titled(bare))
+                titled = self._is_titled(bare)
+                lenient = (pointed and (owned or titled)) or (self._dashed and titled)
                 naming = self._naming(bare, lenient=lenient)
                 if naming is not None:
+                    self._dashed = self._dashed or not pointed
                     del tokens[:end]
                 return naming
         return None
@@ -187,9 +195,8 @@ class Names:
             end = at + 1
             while end < len(tokens) and tokens[end].kind in _NAME_KINDS and end - at <= _MAX_WORDS:
                 end += 1
-            naming = self._naming(
-                tokens[at + 1 : end], lenient=self._is_titled(tokens[at + 1 : end])
-            )
+            name, _ = _without_tail(tokens[at + 1 : end])  # for Harpreet's order
+            naming = self._naming(name, lenient=self._is_titled(name))
             if naming is not None:
                 del tokens[at:end]
                 return naming
@@ -218,6 +225,18 @@ class Names:
                 return naming
         return None
 
+    def _take_whole(self, tokens: list[Token]) -> Naming | None:
+        """ye order Bhavnaben ka hai."""
+        owner = next((at for at, t in enumerate(tokens) if t.word in _OWNERS), 0)
+        opening = next((at for at, t in enumerate(tokens) if t.kind is Kind.WORD), 0)
+        if not opening or owner <= opening or tokens[0].word not in ALL_OF_IT:
+            return None
+        said = tokens[opening:owner]
+        naming = self._naming(said, lenient=self._is_titled(said))
+        if naming is not None:
+            del tokens[: owner + 1]
+        return naming
+
     def _take_owner(self, tokens: list[Token]) -> Naming | None:
         """Priya ka 2 chain: only for names the shop knows or that carry a bhai or ji."""
         for at, token in enumerate(tokens[: _MAX_WORDS + 1]):
@@ -242,7 +261,7 @@ class Names:
 
     def _naming(self, tokens: list[Token], *, lenient: bool) -> Naming | None:
         """Whether the tokens are a name: known, with a title, or (lenient) any unknown word."""
-        tokens = _core(_trimmed(tokens))
+        tokens = self._without_kin(_core(_trimmed(tokens)))
         if not tokens or len(tokens) > _MAX_WORDS + 1:
             return None
         words = [t.word for t in tokens]
@@ -251,25 +270,35 @@ class Names:
         known = occasions < len(words) and self._knows(written)
         if known and not self._is_exact_product(tokens):
             return Naming(written, known=True)
-        if occasions:
-            return None
-        if all(word in lexicon.KIN or lexicon.is_filler(word) for word in words):
-            kin = any(word in lexicon.KIN for word in words)
-            return Naming(None, self=words[-1] in _SELF) if kin else None
-        if self._is_product(tokens) or any(t.kind in (Kind.NUMBER, Kind.SIZE) for t in tokens):
-            return None
-        return Naming(written) if self._looks_like_name(tokens, lenient=lenient) else None
+        kin = None if occasions else _kin(words)
+        if occasions or kin is not None:
+            return kin
+        numbered = any(t.kind in (Kind.NUMBER, Kind.SIZE) for t in tokens)
+        named = not numbered and self._looks_like_name(tokens, lenient=lenient)
+        return Naming(written) if named and not self._is_product(tokens) else None
+
+    def _without_kin(self, tokens: list[Token]) -> list[Token]:
+        """her sister Vimla, meri saheli Rekha: the name of the one meant."""
+        words = [t.word for t in tokens]
+        first = next((at for at, word in enumerate(words) if word not in lexicon.KIN), 0)
+        whose = first and (words[0] in _WHOSE or words[0] in _SELF)
+        return tokens[first:] if whose and self._is_titled(tokens[first:]) else tokens
 
     def _looks_like_name(self, tokens: list[Token], *, lenient: bool) -> bool:
         words = [t.word for t in tokens]
         if lexicon.is_filler(words[0]) and words[0] not in lexicon.BUSINESS | _OPENERS:
             return False
-        titled = len(words) > 1 and words[-1] in lexicon.HONORIFICS and words[0] not in lexicon.KIN
-        business = len(words) > 1 and any(word in lexicon.BUSINESS for word in words)
-        if titled or business:
-            return True
+        titled = len(words) > 1 and (
+            words[0] in lexicon.TITLES
+            or (words[-1] in lexicon.HONORIFICS and words[0] not in lexicon.KIN)
+        )
         spoken = [t for t in tokens if t.text != "."]
-        return lenient and all(t.kind is Kind.WORD and not t.role for t in spoken)
+        goods = [self._catalogue.knows(t.word) > _SURELY for t in spoken]
+        business = any(word in lexicon.BUSINESS for word in words) and not all(goods)
+        if titled or (business and len(words) > 1):
+            return True
+        plain = all(t.kind is Kind.WORD and not t.role for t in spoken)
+        return lenient and plain and not any(goods)
 
     def _knows(self, name: str) -> bool:
         if isinstance(self._clients, _NameList):
@@ -297,6 +326,16 @@ class Names:
         written = [self._plain.written(t.start, t.end) for t in _trimmed(tokens)]
         spelled = [w for w in written if w != "."]  # Mrs. Paul
         return bool(spelled) and all(w[:1].isupper() or not w.isascii() for w in spelled)
+
+
+def _kin(words: list[str]) -> Naming | None:
+    """Nobody's name: mere bhai, the banquet staff; those of the sender himself are ``self``."""
+    if words[-1] in _GROUPS:
+        return Naming(None)
+    related = [word for word in words if word in lexicon.KIN]
+    if not related or any(w not in related and not lexicon.is_filler(w) for w in words):
+        return None
+    return Naming(None, self=all(word in _SELF | _OWN_SHOP for word in related))
 
 
 def _trimmed(tokens: list[Token]) -> list[Token]:

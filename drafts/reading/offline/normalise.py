@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -13,8 +14,11 @@ _ALIKE = {
     "×": "*", "✖": "x", "✕": "x", "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "•": "-",
     "●": "-", "▪": "-", "◦": "-", "‣": "-", "➤": "-", "→": "-", "👉": "-", "✅": "-", "☑": "-",
     "“": '"', "”": '"', "″": '"', "„": '"', "‘": "'", "’": "'", "′": "'", "।": ".", "॥": ".",
-    "…": "...", "，": ",", "：": ":", "\t": " ", "\r": "\n", "\u2028": "\n", "\u2029": "\n",
+    "🔟": "10", "…": "...", "，": ",", "：": ":", "\t": " ", "\r": "\n", "\u2028": "\n",
+    "\u2029": "\n",
 }  # fmt: skip
+# WhatsApp's bold and italic: *Royal Traders*, _urgent_; 2*3 is neither.
+_EMPHASIS = re.compile(r"(?<![\w*_])([*_])(?=\S)([^*_\n]+)(?<=\S)\1(?![\w*_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Plain:
 def normalise(message: str) -> Plain:
     """Cut to the limits above; widths, digits, dashes, blanks and case folded, emoji made ;."""
     text, warnings = _cut(message)
+    text = _EMPHASIS.sub(r" \2 ", text)
     letters: list[str] = []
     origin: list[int] = []
     for position, character in enumerate(text):

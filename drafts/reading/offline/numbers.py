@@ -112,8 +112,10 @@ def _gujarati_two(tokens: list[Token], at: int) -> bool:
     if tokens[at].word != "be":
         return False
     before = tokens[at - 1].word if at else ""
-    if at + 1 >= len(tokens) or tokens[at + 1].kind in (Kind.STOP, Kind.LINE):
-        return at > 0 and tokens[at - 1].kind in (Kind.COUNT, Kind.WORD, Kind.COLOUR)
+    if at + 1 >= len(tokens) or tokens[at + 1].kind in (Kind.STOP, Kind.LINE, Kind.AND):
+        said = [t for t in tokens[:at] if t.word not in ("na", "ni", "nu", "no")][-1:]
+        kinds = (Kind.COUNT, Kind.WORD, Kind.COLOUR, Kind.SIZE)
+        return any(t.kind in kinds for t in said)
     if before in _BEFORE_ENGLISH_BE:
         return False
     return tokens[at + 1].kind in (Kind.WORD, Kind.COLOUR) or tokens[at + 1].word in _AFTER_BE

@@ -14,6 +14,8 @@ _TAKES_BACK = CHANGING["takes_back"]
 _NO = CHANGING["denials"]
 _WANTED = CHANGING["wanted"]
 _SETS = CHANGING["sets"]
+_MOMENTS = CHANGING["moments"]
+_STRUCK = CHANGING["struck"]
 
 
 def cut_at_corrections(chunk: Chunk) -> list[Chunk]:
@@ -25,7 +27,7 @@ def cut_at_corrections(chunk: Chunk) -> list[Chunk]:
             continue
         if at > start:
             parts.append(_part(chunk, start, at, "denied" if kind == "not" else corrects))
-        start, corrects = at + 1, "" if kind == "not" else kind
+        start, corrects = at + 1, "" if kind == "not" else chunk.corrects or kind
     parts.append(_part(chunk, start, len(chunk.tokens), corrects))
     return parts
 
@@ -40,7 +42,10 @@ def _part(chunk: Chunk, start: int, end: int, corrects: str) -> Chunk:
 
 def _correction_at(tokens: list[Token], at: int) -> str:
     token = tokens[at]
-    if token.word in _HARD_CORRECTIONS:
+    that = at + 1 < len(tokens) and tokens[at + 1].word in ("that", "it", "this")
+    if token.word in _HARD_CORRECTIONS or (token.word in _STRUCK and that):
+        return "hard"
+    if token.kind is Kind.NOISE and token.word in _MOMENTS:
         return "hard"
     if token.word in _SOFT_CORRECTIONS and at == 0:
         return "soft"
@@ -62,6 +67,12 @@ def takes_back(tokens: list[Token]) -> bool:
     said = {t.word for t in tokens}
     denied = said & _NO and said & _WANTED
     return not _counts(tokens) and bool(said & _TAKES_BACK or denied)
+
+
+def denies(tokens: list[Token]) -> bool:
+    """green peas nahi: its last word, and no number."""
+    said = [t for t in tokens if t.kind is not Kind.SYMBOL]
+    return len(said) > 1 and said[-1].role == "not" and not _counts(tokens)
 
 
 def resets(tokens: list[Token]) -> bool:

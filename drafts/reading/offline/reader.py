@@ -17,11 +17,12 @@ from drafts.reading.types import (
 from .corrections import apply_correction, merge_repeats
 from .denials import without_denied_numbers
 from .doubts import trust, unplaced_traits
+from .gather import MAX_ITEMS, Gatherer
 from .injection import injected_spans
 from .intent import Signs, about_earlier, decide, signs
-from .items import MAX_ITEMS, Gatherer, Item
+from .items import Item
 from .keep import is_kept, survey
-from .names import Names
+from .names import ALL_OF_IT, Names
 from .noise import noise_spans
 from .normalise import Plain, normalise
 from .resolve import Resolver
@@ -78,6 +79,7 @@ class _Message:
         self._client: str | None = None
         self._author: str | None = None
         self._whole: str | None = None  # whom a heading or header says the whole message is for
+        self._everything: str | None = None  # whose all of it is: this is for Saleem bhai
         self._said: list[Token] = []
         self._used: set[int] = set()
         self._unplaced = self._given_up = 0
@@ -117,6 +119,9 @@ class _Message:
         lines = split_lines(self._plain)
         tokens = [self._tokens(line) for line in lines]
         chunks = [c for at in range(len(lines)) for c in self._chunks(at, lines[at], tokens)]
+        if self._everything is not None:
+            for chunk in chunks:
+                chunk.client = self._everything
         chunks = wanted(chunks) if earlier is Intent.CHANGE else without_denied_numbers(chunks)
         self._said = [token for chunk in chunks for token in chunk.tokens]
         gatherer = Gatherer(self._catalogue)
@@ -134,6 +139,8 @@ class _Message:
         own = tokens[number]
         heading = self._names.heading(own, before_items=_has_items(tokens, number + 1))
         if heading is not None:
+            if own[0].word in ALL_OF_IT and not _has_items(tokens, number + 1):
+                self._everything = heading.name
             self._client = self._whole = heading.name or (None if heading.self else self._whole)
             return []
         chunks = split_chunks(own, number, bullet=line.bullet)
@@ -144,7 +151,10 @@ class _Message:
     def _name(self, chunk: Chunk, before: list[Chunk]) -> None:
         """A name at the start holds from here on, one at the end for what stands before it."""
         first = chunk.tokens[0].start
+        opening = chunk.tokens[0].word
         naming = self._names.take_from(chunk)
+        if naming is not None and opening in ALL_OF_IT and not _counts(chunk.tokens):
+            self._everything = naming.name
         if naming is not None:
             whose = naming.name or (None if naming.self else self._whole)
             closes = bool(chunk.tokens) and chunk.tokens[0].start == first and _counts(chunk.tokens)

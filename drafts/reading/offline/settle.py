@@ -83,6 +83,9 @@ def _each_of_several(found: list[Mention], facts: Facts) -> bool:
     """24 26 28 3 pcs each: all bare numbers are sizes beside one that counts."""
     bare = _bare_numbers(found)
     counted = len(_quantities(found)) - len(bare)
+    if not counted and len(bare) > 2 and found[-1].role is Role.EACH and found[-2] is bare[-1]:
+        bare[-1].sure = True  # 24, 26, 28, 2 each
+        return all(_may_be_size(mention, facts) for mention in bare[:-1])
     sized = all(_may_be_size(mention, facts) for mention in bare)
     return len(bare) > 1 and counted == 1 and sized
 
@@ -115,9 +118,18 @@ def _before_words(mention: Mention, tokens: list[Token]) -> bool:
     return mention.token.start < first
 
 
+def _without_sum(numbers: list[Mention]) -> list[Mention]:
+    """18 pcs, then 38 x 4, 40 x 6, 42 x 6, 44 x 2: the 18 only says how many that makes."""
+    for rest in (numbers[1:], numbers[:-1]) if len(numbers) % 2 else ():
+        total = next(m for m in (numbers[0], numbers[-1]) if m not in rest)
+        if any(sum(m.value for m in rest[at::2]) == total.value for at in (0, 1)):
+            return rest
+    return numbers
+
+
 def _alternating(found: list[Mention], facts: Facts) -> list[Mention]:
     """32-2 34-3 36-1: sizes and quantities in turn; gives the sizes."""
-    numbers = _quantities(found)
+    numbers = _without_sum(_quantities(found))
     if len(numbers) < 4 or len(numbers) % 2 or any(m.role is Role.SIZE for m in found):
         return []
     for offset in (0, 1):

@@ -11,12 +11,14 @@ from .tokens import Kind, Token, size_name
 
 _SIZE_LETTERS = {"s": "S", "m": "M", "l": "L"}
 _SIZE_WORDS = {
-    "small": "S", "smal": "S", "medium": "M", "large": "L", "larj": "L", "es": "S", "esa": "S",
+    "small": "S", "smal": "S", "medium": "M", "large": "L", "larj": "L",
+    "laarj": "L", "meediyam": "M", "midiyam": "M", "smaal": "S", "smol": "S", "es": "S", "esa": "S",
     "em": "M", "ema": "M", "el": "L", "ela": "L", "eksel": "XL", "eksaela": "XL", "eksael": "XL",
     "aeks": "XL", "dablaeksel": "XXL", "eksaeksael": "XXL", "free": "free",
 }  # fmt: skip
 _MEASURE_LETTERS = {"l": "l", "m": "m", "g": "g"}
 _GAVE = frozenset({"diya", "diye", "di"})  # bhej diya: sent; a diya alone is a lamp
+_MEASURED = frozenset({"waist", "kamar", "chest"})  # waist 32; but a waist chain
 _EX = frozenset({"eks", "ex"})
 _QUOTE = '"'
 
@@ -28,9 +30,18 @@ def tag(tokens: list[Token], noise: list[tuple[int, int]]) -> list[Token]:
             token.kind = Kind.NOISE
     for at, token in enumerate(tokens):
         _tag_one(token, tokens[at - 1] if at else None, _next(tokens, at))
+    _pass_over_article(tokens)
     joined = read_numbers(_join_sizes(_join_colours(tokens)))
     _settle_units(joined)
     return joined
+
+
+def _pass_over_article(tokens: list[Token]) -> None:
+    """half a kilo is half kilo."""
+    for at in range(len(tokens) - 2, 0, -1):
+        counted = tokens[at + 1].kind in (Kind.MEASURE, Kind.COUNT)
+        if tokens[at].word in ("a", "an") and tokens[at - 1].word == "half" and counted:
+            del tokens[at]
 
 
 def _next(tokens: list[Token], at: int) -> Token | None:
@@ -62,6 +73,9 @@ def _tag_symbol(token: Token, before: Token | None) -> None:
 def _tag_word(token: Token, before: Token | None, after: Token | None) -> None:
     after_number = before is not None and before.kind is Kind.NUMBER
     token.role = lexicon.ROLES.exact(token.word) or ""
+    beside_number = after_number or (after is not None and after.kind is Kind.NUMBER)
+    if token.word in _MEASURED and not beside_number:
+        token.role = ""
     if token.word in _GAVE and before is not None and before.word in lexicon.VERB_STEMS:
         token.kind = Kind.FILLER
         return

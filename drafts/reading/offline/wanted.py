@@ -7,6 +7,7 @@ from .segment import Chunk
 from .tokens import Kind, Token
 
 _PLACE = CHANGING["place"]
+_FROM = ("se", "thi", "mathi")
 _DENIALS = CHANGING["denials"]
 
 
@@ -58,8 +59,11 @@ def _after_verb(tokens: list[Token]) -> list[Token]:
 
 def _from_to(tokens: list[Token]) -> list[Token]:
     for at in range(1, len(tokens) - 1):
-        if tokens[at].word in ("se", "thi", "mathi") and _same_kind(tokens[at - 1], tokens[at + 1]):
+        if tokens[at].word in _FROM and _same_kind(tokens[at - 1], tokens[at + 1]):
             return [*tokens[: at - 1], *tokens[at + 1 :]]
+        measured = at > 1 and tokens[at - 1].kind is Kind.MEASURE and tokens[at].word in _FROM
+        if measured and tokens[at - 2].kind is Kind.NUMBER and _counts(tokens[at + 1 :]):
+            return [*tokens[: at - 2], *tokens[at + 1 :]]  # 4 kilo se badhakar 7 kilo
     words = [t.word for t in tokens]
     if "from" in words and "to" in words[words.index("from") :]:
         start = words.index("from")
@@ -68,6 +72,10 @@ def _from_to(tokens: list[Token]) -> list[Token]:
     if "from" in words:
         return tokens[: words.index("from")]
     return tokens
+
+
+def _counts(tokens: list[Token]) -> bool:
+    return any(t.kind is Kind.NUMBER for t in tokens)
 
 
 def _same_kind(left: Token, right: Token) -> bool:

@@ -27,6 +27,8 @@ _MONEY = re.compile(
     r"(?:₹|\brs\b|/-|\b\d{3,}\b|\b\d[\d,]*\s*(?:hazar|hajar|lakh|lac|k)\b|\d,\d{3})"
 )
 
+_SUM = re.compile(r"(?:₹|\brs\b|/-|\b\d{4,6}\b|\b\d[\d,]*\s*(?:hazar|hajar|lakh|lac|k)\b|\d,\d{3})")
+
 
 @dataclass(frozen=True, slots=True)
 class Signs:
@@ -35,6 +37,7 @@ class Signs:
     counts: dict[str, int]
     has_question_mark: bool
     has_money: bool
+    has_sum: bool
     has_letters: bool
     words: int
 
@@ -61,7 +64,8 @@ def signs(text: str, *, skip: list[tuple[int, int]]) -> Signs:
     }
     money = _MONEY.search(heard) is not None
     letters = _LETTER.search(heard) is not None
-    return Signs(counts, "?" in heard, money, letters, len(heard.split()))
+    sum_ = _SUM.search(heard) is not None
+    return Signs(counts, "?" in heard, money, sum_, letters, len(heard.split()))
 
 
 def _heard(text: str, skip: list[tuple[int, int]]) -> str:
@@ -82,17 +86,22 @@ def _simply_spelled(heard: str) -> str:
 
 def about_earlier(seen: Signs) -> Intent | None:
     """CANCEL or CHANGE where the words speak of an earlier order, before items are read."""
-    if seen["contact"] and not seen["cancel"]:
-        return None
-    if (seen["complaint"] or seen["payment"]) and not seen["earlier"] and not seen["cancel"]:
-        return None
-    if seen["correction"] and not (seen["earlier"] or seen["cancel"]):
+    if _speaks_of_now(seen):
         return None
     if seen["change"] and (seen["cancel"] or seen["earlier"] or not seen["repeat"]):
         return Intent.CHANGE
     if seen["cancel"]:
         return Intent.CANCEL
     return Intent.CHANGE if seen["earlier"] and seen["settle"] else None
+
+
+def _speaks_of_now(seen: Signs) -> bool:
+    """More of the same, a complaint, or a correction within the message."""
+    if seen["cancel"]:
+        return False
+    told = (seen["complaint"] or seen["payment"] or seen["correction"]) and not seen["earlier"]
+    adds = seen["adds"] and seen["change"] == 1
+    return bool(seen["contact"] or told or adds)
 
 
 def decide(seen: Signs, earlier: Intent | None, found: Found) -> tuple[Intent, float]:
@@ -117,7 +126,7 @@ def decide(seen: Signs, earlier: Intent | None, found: Found) -> tuple[Intent, f
 
 def _earlier_holds(seen: Signs, earlier: Intent, found: Found) -> bool:
     """A complaint that asks for an exchange changes no order."""
-    if seen["complaint"] >= 2 and seen["cancel"] == 0:
+    if seen["complaint"] >= 2 and seen["cancel_word"] == 0:
         return False
     if earlier is Intent.CANCEL and found.firm > 1 and not seen["cancel_word"]:
         return False  # milk is not needed, but curd and cheese are
@@ -130,6 +139,8 @@ def _earlier_holds(seen: Signs, earlier: Intent, found: Found) -> bool:
 def _scores(seen: Signs, found: Found) -> dict[Intent, float]:
     done = bool(seen["payment_done"])
     payment = 1.4 * min(seen["payment"], 2) + (1.0 + 1.5 * seen.has_money) * done
+    if _speaks_of_sum(seen, found):
+        payment += 2.0
     payment += 0.8 * (seen.has_money or bool(seen["payment_later"]))
     question = 1.6 * min(seen["question"] + seen["media"], 3) + 1.2 * seen.has_question_mark
     return {
@@ -144,7 +155,14 @@ def _scores(seen: Signs, found: Found) -> dict[Intent, float]:
 def _is_payment(seen: Signs, found: Found, score: float) -> bool:
     """One sign is enough where nothing is ordered, else it takes two kinds."""
     goods = found.firm or found.bare or found.unknown
-    return bool(seen["payment"]) and (score >= _PAYMENT_SIGNS or not goods)
+    paid = bool(seen["payment"]) or _speaks_of_sum(seen, found)
+    return paid and (score >= _PAYMENT_SIGNS or not goods)
+
+
+def _speaks_of_sum(seen: Signs, found: Found) -> bool:
+    """A sum was or will be paid, and nothing that is sold is asked for."""
+    paid = seen["payment"] or seen["payment_done"] or seen["payment_later"]
+    return bool(seen.has_sum and paid and not (found.firm or found.bare))
 
 
 def _is_told(seen: Signs, found: Found) -> bool:
@@ -156,6 +174,8 @@ def _is_told(seen: Signs, found: Found) -> bool:
 def _order_score(seen: Signs, found: Found) -> float:
     if seen["no_order"]:
         return 0.0
+    if _speaks_of_sum(seen, found):
+        return 0.5
     asked = bool(seen["request"])
     repeats = bool(seen["repeat"])
     goods = 2.0 * min(found.firm, 3) + (1.4 if asked else 0.3) * min(found.bare, 1)

@@ -69,7 +69,7 @@ def query(tokens: Iterable[Token]) -> str:
 
 def may_name(token: Token, *, number_before: bool) -> bool:
     """A large bag is named so; 5 l may be litres."""
-    return token.word in ("small", "medium", "large") or bool(token.unit and number_before)
+    return token.word in ("small", "medium", "large", "free") or bool(token.unit and number_before)
 
 
 def _spoken(token: Token) -> str:

@@ -45,6 +45,8 @@ def is_kept(
 
     ``counted`` says that the message gives a quantity for some product.
     """
+    if intent is not Intent.ORDER and found[0].sku is None and found[0].quantity is None:
+        return False  # our kitchen is closed
     if item.likely:
         said = any(e.quantity is not None for e in found)
         repeated = not said and any(e.sku == found[0].sku and e.sku for e in entries)

@@ -36,7 +36,7 @@ _VOCATIVES = (lexicon.HONORIFICS | _CALLS) - lexicon.TITLES
 _AFTER = lexicon.NAMING["after"]
 _SELF = lexicon.NAMING["self"]
 _WHOSE = frozenset(["her", "his", "their", "uski", "uske", "unki", "unke", "my"])
-_OWN_SHOP = frozenset(["counter", "shop", "dukan", "dukaan", "display", "showroom"])
+_OWN_SHOP = frozenset(["ghar", "home", "counter", "shop", "dukan", "dukaan", "display", "showroom"])
 _GROUPS = frozenset(["staff", "guests", "customers", "family", "team", "kids"])
 ALL_OF_IT = frozenset(["this", "these", "ye", "yeh", "yah", "all", "sab", "pura", "poora", "aa"])
 _OPENERS = lexicon.NAMING["openers"]
@@ -68,6 +68,7 @@ class Names:
         self._plain = plain
         self._catalogue = catalogue
         self._clients = clients
+        self._given = False  # others got theirs in this message: Mocha ko 2
         self._dashed = False  # names stand before a dash in this message: Mukta - nath 1
 
     def heading(self, tokens: list[Token], *, before_items: bool) -> Naming | None:
@@ -219,8 +220,10 @@ class Names:
         at = next((i for i, t in enumerate(tokens) if t.word == "ko"), 0)
         for start in range(max(0, at - _MAX_WORDS), at):
             kinds = {t.kind for t in tokens[start:at]}
-            naming = self._naming(tokens[start:at], lenient=False) if kinds <= _KO_KINDS else None
-            if naming is not None and naming.known:
+            again = self._given and self._is_titled(tokens[start:at])
+            naming = self._naming(tokens[start:at], lenient=again) if kinds <= _KO_KINDS else None
+            if naming is not None and (naming.known or (again and naming.name)):
+                self._given = True
                 del tokens[start : at + 1]
                 return naming
         return None

@@ -22,7 +22,7 @@ from .injection import injected_spans
 from .intent import Signs, about_earlier, decide, signs
 from .items import Item
 from .keep import is_kept, survey
-from .names import ALL_OF_IT, Names
+from .names import ALL_OF_IT, Names, Naming
 from .noise import noise_spans
 from .normalise import Plain, normalise
 from .resolve import Resolver
@@ -33,6 +33,8 @@ from .wanted import wanted
 
 logger = logging.getLogger(__name__)
 UNREADABLE = "The message could not be read; please read it yourself."
+_BOTH = ("both", "dono", "banne", "donon")
+_A_LIST = 3
 _MANY_WORDS = 3
 _WITH_ENTRIES = (Intent.ORDER, Intent.CANCEL, Intent.CHANGE)
 
@@ -79,6 +81,7 @@ class _Message:
         self._client: str | None = None
         self._author: str | None = None
         self._whole: str | None = None  # whom a heading or header says the whole message is for
+        self._headed = False
         self._everything: str | None = None  # whose all of it is: this is for Saleem bhai
         self._said: list[Token] = []
         self._used: set[int] = set()
@@ -87,6 +90,8 @@ class _Message:
     def reading(self, reader: str, version: str) -> Reading:
         seen = signs(self._plain.text, skip=self._injected)
         earlier = about_earlier(seen)
+        if earlier is Intent.CHANGE and not seen["earlier"] and self._is_list():
+            earlier = None  # a list with a correction in it
         items = self._items(earlier)
         pairs = self._resolved(items, earlier)
         found = survey(pairs, given_up=self._given_up)
@@ -129,6 +134,11 @@ class _Message:
         self._given_up = gatherer.given_up
         return items
 
+    def _is_list(self) -> bool:
+        lines = split_lines(self._plain)
+        counted = sum(any(t.kind is Kind.NUMBER for t in self._tokens(line)) for line in lines)
+        return counted >= _A_LIST or (counted > 1 and any(line.has_header for line in lines))
+
     def _tokens(self, line: Line) -> list[Token]:
         return tag(tokenise(self._plain, line.start, line.end), self._noise)
 
@@ -141,12 +151,21 @@ class _Message:
         if heading is not None:
             if own[0].word in ALL_OF_IT and not _has_items(tokens, number + 1):
                 self._everything = heading.name
-            self._client = self._whole = heading.name or (None if heading.self else self._whole)
+            self._under(heading)
             return []
         chunks = split_chunks(own, number, bullet=line.bullet)
         for at, chunk in enumerate(chunks):
             self._name(chunk, chunks[:at])
         return [chunk for chunk in chunks if chunk.tokens]
+
+    def _under(self, heading: Naming) -> None:
+        """The first heading may be for the whole message, a later one for what follows."""
+        if heading.name is None:
+            self._client = None if heading.self else self._whole
+        else:
+            self._client = heading.name
+            self._whole = self._author or (None if self._headed else heading.name)
+            self._headed = True
 
     def _name(self, chunk: Chunk, before: list[Chunk]) -> None:
         """A name at the start holds from here on, one at the end for what stands before it."""
@@ -188,7 +207,7 @@ class _Message:
             self._used.update(token.start for token in item.tokens)
             self._unplaced += unplaced_traits(item, found, self._catalogue)
         if intent is not Intent.ORDER:
-            return merge_repeats(entries)
+            return _both(merge_repeats(entries), self._said)
         for entry in entries:
             _count_one(entry)
         return entries
@@ -215,6 +234,13 @@ def _count_one(entry: EntryReading) -> None:
     if entry.quantity is None:
         entry.quantity = Decimal(1)
         entry.warnings.append("No quantity was said; one is assumed.")
+
+
+def _both(entries: list[EntryReading], said: list[Token]) -> list[EntryReading]:
+    """cancel both rings: two of them, where nothing else counts."""
+    if len(entries) == 1 and entries[0].quantity is None and any(t.word in _BOTH for t in said):
+        entries[0].quantity = Decimal(2)
+    return entries
 
 
 def _without_entries(seen: Signs) -> Intent:

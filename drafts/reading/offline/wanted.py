@@ -59,7 +59,8 @@ def _after_verb(tokens: list[Token]) -> list[Token]:
 
 def _from_to(tokens: list[Token]) -> list[Token]:
     for at in range(1, len(tokens) - 1):
-        if tokens[at].word in _FROM and _same_kind(tokens[at - 1], tokens[at + 1]):
+        to = next((t for t in tokens[at + 1 :] if t.kind is not Kind.FILLER), tokens[at])
+        if tokens[at].word in _FROM and _same_kind(tokens[at - 1], to):
             return [*tokens[: at - 1], *tokens[at + 1 :]]
         measured = at > 1 and tokens[at - 1].kind is Kind.MEASURE and tokens[at].word in _FROM
         if measured and tokens[at - 2].kind is Kind.NUMBER and _counts(tokens[at + 1 :]):

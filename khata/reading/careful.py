@@ -10,16 +10,16 @@ from khata.reading.cells import CellReader, read_rows
 from khata.reading.dates import Candidates, Written, parse_written
 from khata.reading.decoding import guesses, within
 from khata.reading.finished import Finished, nothing_found
-from khata.reading.head import head_date, head_party
+from khata.reading.head import head_date
 from khata.reading.headings import find_headings
 from khata.reading.judging import judge
 from khata.reading.loading import Pixels
-from khata.reading.money import Money, money_of, money_of_text
+from khata.reading.money import Money, merged, money_of, money_of_text
 from khata.reading.results import rows_of
 from khata.reading.scraps import Scrap, scraps_at, scraps_of
 from khata.reading.scripts import read_indic
 from khata.reading.struck import Ink, ink_of, is_struck, stroke_of
-from khata.reading.table import Table, TableRow, table_of
+from khata.reading.table import Table, TableRow, party_of, table_of
 from khata.reading.upright import evenly_lit, upright_page
 
 _DATE_LETTERS = "0123456789/-.,= '" + "JanFebMrApyulgSptOcNovDi"
@@ -52,9 +52,7 @@ def read_scraps(page: Pixels, scraps: Sequence[Scrap], warnings: Sequence[str] =
         table.pitch,
     )
     head = head_date(table.above)
-    party = None
-    if headings.layout in {"A", "D"}:
-        party = head_party(table.above)
+    party = party_of(table, headings)
     rows = read_rows(table.rows, headings, reader, of_party=party is not None)
     readings = rows_of(rows, judge(rows), head, dated=headings.layout == "A")
     return Finished(page, headings.layout, party, head.date, readings, tuple(warnings))
@@ -74,7 +72,8 @@ def _money(ink: Ink, cell: Sequence[Scrap]) -> Money | None:
 
 def _money_in(scrap: Scrap) -> Money | None:
     if scrap.indic:
-        return money_of_text(scrap.text, scrap.sure)
+        texts = scrap.numbers or [(scrap.text, scrap.sure)]
+        return merged([money for text, sure in texts if (money := money_of_text(text, sure))])
     return money_of(scrap)
 
 
@@ -83,7 +82,7 @@ def _dates(cell: Sequence[Scrap]) -> Candidates:
     chances: dict[Written, float] = defaultdict(float)
     for scrap in cell:
         if scrap.indic:
-            texts = [(scrap.text, scrap.sure)]
+            texts = scrap.numbers or [(scrap.text, scrap.sure)]
         else:
             _, sure = within(scrap.strip, _DATE_LETTERS)
             texts = [(g.text, g.chance * sure) for g in guesses(scrap.strip, _DATE_LETTERS)]

@@ -111,7 +111,7 @@ def _field(meaning: Meaning, layout: Layout, of_party: bool) -> Field | None:
         return "debit"
     if layout == "D" and meaning == "particulars":
         return "particulars" if of_party else "name"
-    return None if meaning in {"unknown", "naam"} else meaning  # type: ignore[return-value]
+    return None if meaning == "unknown" else meaning
 
 
 def _text(cell: Sequence[Scrap], pitch: float) -> Text:

@@ -20,6 +20,10 @@ _YEAR = re.compile(r"(?<!\d)(?P<year>20\d\d)(?!\d)")
 _SPLIT = re.compile(r"(?P<day>\d{1,2})\D+(?P<month>\d{1,2})(?:\D+(?P<year>\d{4}|\d\d))?")
 # 12/7/25 with its strokes read as 1: the strokes are the commonest misreading.
 _RUN = re.compile(r"(?P<day>\d\d)\D?(?P<month>\d\d)\D?(?P<year>20\d\d)")
+_WITHIN = re.compile(
+    r"(?<!\d)\d{1,2}\s?[-./]\s?\d{1,2}\s?[-./]\s?(?:\d{4}|\d\d)(?!\d)"
+    r"|(?<!\d)\d{1,2} [A-Za-z]{3,9}[ ,']+(?:20)?\d\d(?!\d)"
+)
 _LONG_JUMP = dt.timedelta(days=100)
 
 
@@ -62,7 +66,8 @@ def page_date(texts: Iterable[str]) -> PageDate:
     month = year = None
     for text in texts:
         bare = text.translate(DIGITS)
-        whole = next((d for d in map(parse_written, _pieces(bare)) if d and d.month), None)
+        written = map(parse_written, _pieces(bare))
+        whole = next((day for day in written if day and day.month and day.year), None)
         if whole and whole.year and whole.month:
             day = dt.date(whole.year, whole.month, whole.day)
             return PageDate(day, whole.month, whole.year)
@@ -74,9 +79,10 @@ def page_date(texts: Iterable[str]) -> PageDate:
 
 
 def _pieces(text: str) -> list[str]:
-    """The text, and the text behind a word such as Date: or तारीख."""
+    """The text, what stands behind a word such as Date, and what looks like a date in it."""
     behind = re.sub(r"^[^\d]*", "", text)
-    return [behind, re.sub(r"\s+", "", behind)]
+    found = [m[0] for m in _WITHIN.finditer(text)]
+    return [behind, re.sub(r"\s+", "", behind), *found[::-1]]
 
 
 def _year(text: str | None) -> int | None:

@@ -38,6 +38,8 @@ def _columns(alphabet: str) -> NDArray[np.intp]:
 def within(strip: Strip, alphabet: str) -> tuple[str, float]:
     """The likeliest letters of the alphabet, and the mean probability that they have
     among *all* letters: low where the strip says something else."""
+    if not len(strip.steps):
+        return "", 0.0
     columns = _columns(alphabet)
     steps = strip.steps[:, columns]
     best = steps.argmax(axis=1)
@@ -55,6 +57,8 @@ def within(strip: Strip, alphabet: str) -> tuple[str, float]:
 
 def guesses(strip: Strip, alphabet: str, count: int = _BEAMS) -> list[Guess]:
     """The likeliest texts within the alphabet, best first (CTC prefix beam search)."""
+    if not len(strip.steps):
+        return []
     columns = _columns(alphabet)
     names = letters()
     steps = strip.steps[:, columns]

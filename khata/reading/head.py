@@ -3,43 +3,68 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 
 from khata.reading.dates import PageDate, page_date, parse_written
+from khata.reading.decoding import LATIN, guesses
 from khata.reading.scraps import Scrap
 from khata.reading.words import load, meaning_of, plain
 
 _PHONE = re.compile(r"\d[\d \-]{7,}")
 _LEAST_LETTERS = 3
+_LEAST_DIGITS = 4
 
 
 def head_date(above: Sequence[Scrap]) -> PageDate:
     """The date, or its month or year, written over the table."""
     lines = sorted(above, key=lambda s: (s.y, s.x))
-    return page_date([s.text for s in lines] + [" ".join(s.text for s in lines)])
+    found = page_date([s.text for s in lines] + [" ".join(s.text for s in lines)])
+    if found.date is None:
+        found = next((d for s in lines if (d := _likeliest(s)).date), found)
+    return found
 
 
-def head_party(above: Sequence[Scrap]) -> str | None:
-    """The party whose page it is: the largest words over the table that can be a name."""
+def _likeliest(scrap: Scrap) -> PageDate:
+    """The date that the recogniser's other readings of the line hold most often."""
+    chances: dict[PageDate, float] = defaultdict(float)
+    if sum(c.isdigit() for c in scrap.text) >= _LEAST_DIGITS and not _PHONE.fullmatch(scrap.text):
+        for guess in guesses(scrap.strip, LATIN):
+            chances[page_date([guess.text])] += guess.chance
+    chances.pop(PageDate(), None)
+    return max(chances, key=lambda date: chances[date], default=PageDate())
+
+
+def head_party(above: Sequence[Scrap], left: float, right: float, *, surely: bool) -> str | None:
+    """The party whose page it is. ``left`` and ``right``: the table's edges in pixels.
+
+    The shop's own name may stand there too, in the middle; the party's stands at the left,
+    or behind Shri, M/s, Account. ``surely``: without either there is no party.
+    """
     named = [(scrap, name) for scrap in above if (name := _name_in(scrap.text))]
-    if not named:
+    ranked = [(_rank(scrap, name, left, right), scrap) for scrap, name in named]
+    rank, first = max(ranked, key=lambda item: item[0], default=(0.0, None))
+    if first is None or (surely and rank < _PARTYS_PLACE):
         return None
-    first = max(named, key=lambda item: _prominence(item[0], item[1]))[0]
     beside = [n for s, n in sorted(named, key=lambda item: item[0].x) if _same_line(s, first)]
     return " ".join(beside) or None
 
 
-def _prominence(scrap: Scrap, name: str) -> float:
-    return scrap.height * min(len(name), 12) * (1.3 if scrap.sure > 0.8 else 1.0)
+_PARTYS_PLACE = 1.0
+
+
+def _rank(scrap: Scrap, name: str, left: float, right: float) -> float:
+    width = max(1.0, right - left)
+    ornamented = plain(name) != plain(scrap.text)
+    at_left = scrap.box[0] - left < 0.12 * width
+    readable = 0.3 * min(len(name), 10) / 10 + 0.2 * scrap.sure
+    return 1.5 * ornamented + at_left + readable
 
 
 def _same_line(scrap: Scrap, first: Scrap) -> bool:
     level = abs(scrap.y - first.y) < 0.6 * first.height
-    near = (
-        scrap.box[0] - first.box[2] < 3 * first.height
-        and first.box[0] - scrap.box[2] < 3 * first.height
-    )
-    return scrap is first or (level and near and 0.7 < scrap.height / first.height < 1.4)
+    gap = max(scrap.box[0] - first.box[2], first.box[0] - scrap.box[2])
+    return scrap is first or (level and gap < 2 * first.height)
 
 
 def _name_in(text: str) -> str | None:

@@ -54,16 +54,13 @@ def money_of_text(text: str, sure: float) -> Money | None:
     return _money({amount.value: 1.0 if amount.tidy else _UNTIDY}, sure)
 
 
-def merged(readings: Sequence[Money]) -> Money:
+def merged(readings: Sequence[Money]) -> Money | None:
     """Several readers' views of one cell as one: agreement makes sure."""
     chances: dict[Decimal, float] = defaultdict(float)
     for money in readings:
         for value, chance in money.readings:
             chances[value] += chance * money.sure
-    most = max(money.sure for money in readings)
-    whole = _money(chances, most)
-    assert whole is not None  # noqa: S101 - each reading has at least one value
-    return whole
+    return _money(chances, max((money.sure for money in readings), default=0.0))
 
 
 def _money(chances: dict[Decimal, float], sure: float) -> Money | None:

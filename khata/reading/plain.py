@@ -11,7 +11,7 @@ from khata.reading import tesseract
 from khata.reading.cells import CellReader, read_rows
 from khata.reading.dates import Candidates, parse_written
 from khata.reading.finished import Finished, nothing_found
-from khata.reading.head import head_date, head_party
+from khata.reading.head import head_date
 from khata.reading.headings import find_headings
 from khata.reading.judging import judge
 from khata.reading.loading import Pixels
@@ -19,7 +19,7 @@ from khata.reading.money import Money, money_of_text
 from khata.reading.results import rows_of
 from khata.reading.scraps import Scrap, scrap_of_words
 from khata.reading.struck import ink_of, stroke_of
-from khata.reading.table import table_of
+from khata.reading.table import party_of, table_of
 from khata.reading.upright import evenly_lit, upright_page
 
 _SPARSE = 11
@@ -41,7 +41,7 @@ def read_page(photo: Pixels) -> Finished:
         _money, _dates, lambda row: stroke_of(ink, row.scraps, table.pitch).strikes, table.pitch
     )
     head = head_date(table.above)
-    party = head_party(table.above) if headings.layout in {"A", "D"} else None
+    party = party_of(table, headings)
     rows = read_rows(table.rows, headings, reader, of_party=party is not None)
     readings = rows_of(rows, judge(rows), head, dated=headings.layout == "A")
     return Finished(page, headings.layout, party, head.date, readings, ())

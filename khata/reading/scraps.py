@@ -32,6 +32,10 @@ class Scrap:
     sure: float
     indic: bool = field(default=False)
     """Read by Tesseract in Devanagari or Gujarati."""
+    second: str = ""
+    """What Tesseract reads where the first reading was doubted, taken or not."""
+    numbers: list[tuple[str, float]] = field(default_factory=list)
+    """Readings as a number in Devanagari digits, with Tesseract's confidence."""
 
     @property
     def x(self) -> float:

@@ -37,3 +37,14 @@ def cut(page: Pixels, quad: Quad) -> Pixels:
         flags=cv2.INTER_CUBIC,
         borderMode=cv2.BORDER_REPLICATE,
     )
+
+
+def cut_at(quad: Quad, x: float) -> list[Quad]:
+    """The parts of the quad to the left and to the right of x."""
+    top_left, top_right, bottom_right, bottom_left = quad.astype(float)
+    share = (x - top_left[0]) / max(1.0, top_right[0] - top_left[0])
+    top = top_left + share * (top_right - top_left)
+    bottom = bottom_left + share * (bottom_right - bottom_left)
+    left = np.array([top_left, top, bottom, bottom_left])
+    right = np.array([top, top_right, bottom_right, bottom])
+    return [left.astype(np.int32), right.astype(np.int32)]

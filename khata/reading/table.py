@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-import numpy as np
-
 from khata.reading.amounts import parse_amount
 from khata.reading.columns import (
     Border,
@@ -19,11 +17,13 @@ from khata.reading.columns import (
     sided_titles,
 )
 from khata.reading.engine import Quad
+from khata.reading.head import head_party
 from khata.reading.headings import Headings, Meaning
 from khata.reading.loading import Pixels
 from khata.reading.rows import Line, lines_of, pitch_of
 from khata.reading.rules import Rules, vertical_rules
 from khata.reading.scraps import Scrap, around
+from khata.reading.strips import cut_at
 from khata.reading.types import Box
 
 Reread = Callable[[Sequence[Quad]], list[Scrap]]
@@ -74,6 +74,14 @@ def table_of(scraps: Sequence[Scrap], headings: Headings, page: Pixels, reread: 
     return Table(headings, tuple(rows), above, pitch)
 
 
+def party_of(table: Table, headings: Headings) -> str | None:
+    """Whose page it is, on pages that belong to one party."""
+    if headings.layout not in {"A", "D"} or not table.rows:
+        return None
+    box = around([row.box for row in table.rows])
+    return head_party(table.above, box[0], box[2], surely=headings.layout == "D")
+
+
 def looks_numeric(scrap: Scrap) -> bool:
     """Mostly digits, and an amount."""
     digits = sum(c.isdigit() for c in scrap.text)
@@ -90,22 +98,12 @@ def _uncrossed(body: Sequence[Scrap], borders: Sequence[Border], reread: Reread)
     """Scraps that reach over a border, cut in two there and read again."""
     kept, parts = [], []
     for scrap in body:
-        border = crossing(scrap, borders)
-        if border is None:
+        x = crossing(scrap, borders)
+        if x is None:
             kept.append(scrap)
         else:
-            parts += _cut_at(scrap.quad, border.at(scrap.y))
+            parts += cut_at(scrap.quad, x)
     return kept + (reread(parts) if parts else [])
-
-
-def _cut_at(quad: Quad, x: float) -> list[Quad]:
-    top_left, top_right, bottom_right, bottom_left = quad.astype(float)
-    share = (x - top_left[0]) / max(1.0, top_right[0] - top_left[0])
-    top = top_left + share * (top_right - top_left)
-    bottom = bottom_left + share * (bottom_right - bottom_left)
-    left = np.array([top_left, top, bottom, bottom_left])
-    right = np.array([top, top_right, bottom_right, bottom])
-    return [left.astype(np.int32), right.astype(np.int32)]
 
 
 def _by_column(body: Sequence[Scrap], borders: Sequence[Border], count: int) -> list[list[Scrap]]:

@@ -50,6 +50,16 @@ def meaning_of(text: str, file: str, *, at_least: float = 78) -> tuple[str, floa
     return (known[found[0]], float(found[1])) if found else None
 
 
+def likeness_of(text: str, file: str) -> dict[str, float]:
+    """How alike (0..100) the text is to the likest word of each meaning."""
+    wanted = plain(text)
+    alike: dict[str, float] = {}
+    for word, meaning in _meanings(file).items():
+        close = fuzz.ratio(wanted, word) if min(len(wanted), len(word)) > _SHORT - 1 else 0.0
+        alike[meaning] = max(alike.get(meaning, 0.0), 100.0 if wanted == word else close)
+    return alike if wanted else {}
+
+
 def month_of(word: str) -> int | None:
     """1..12 for a month's name or its usual shortening."""
     wanted = plain(word)

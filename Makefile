@@ -17,10 +17,22 @@ AS_ROOT := [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 TESSERACT := tesseract-ocr tesseract-ocr-hin tesseract-ocr-guj
 APT := apt-get install -y -qq --no-install-recommends
 
+# make run GUPSHUP=fake: replies go to the desk's own fake Gupshup, which reports their delivery.
+PROCFILE := config/Procfile.demo
+ifeq ($(GUPSHUP),fake)
+PROCFILE := config/Procfile.fake
+export DESK_PORT := $(PORT)
+export FAKE_PORT ?= 8090
+export GUPSHUP_BASE_URL := http://127.0.0.1:$(FAKE_PORT)
+export GUPSHUP_API_KEY := sk_test_1f2e3d4c5b6a
+export GUPSHUP_APP_NAME := ParchiDemo
+export GUPSHUP_SOURCE := 919800011122
+endif
+
 .PHONY: help setup setup-dev run stop test lint screenshots schema lock tesseract chromium
 
 help:
-	@echo "make run          serve the desk with demo data (PORT=8000)"
+	@echo "make run          serve the desk with demo data (PORT=8000; GUPSHUP=fake: deliveries too)"
 	@echo "make stop         end the embedded PostgreSQL"
 	@echo "make test         lint, layers, types, migrations, every test"
 	@echo "make lint         lint, layers and types alone"
@@ -80,7 +92,7 @@ run: setup tesseract
 	@echo "               3. $(BIN)/python manage.py reconcile"
 	@echo "  Ctrl-C ends the web server and the worker; make stop ends the database too."
 	@echo
-	@PATH="$(CURDIR)/$(BIN):$$PATH" honcho -f config/Procfile.demo -d . start -p $(PORT) || [ $$? -ge 130 ]
+	@PATH="$(CURDIR)/$(BIN):$$PATH" honcho -f $(PROCFILE) -d . start -p $(PORT) || [ $$? -ge 130 ]
 
 stop: setup
 	@$(BIN)/python -m config.embedded_postgres stop

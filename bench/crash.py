@@ -34,7 +34,12 @@ import psycopg  # noqa: E402
 import requests  # noqa: E402
 
 from config.embedded_postgres.server import connection_host  # noqa: E402
-from tests.fakes.gupshup import API_KEY, APP_NAME, SOURCE, running_gupshup  # noqa: E402
+from whatsapp.fake_gupshup.server import (  # noqa: E402
+    API_KEY,
+    APP_NAME,
+    SOURCE,
+    running_gupshup,
+)
 
 COPIES = 3
 LATENCY = 0.3  # seconds; some kills then meet a message between its sending and our knowing

@@ -93,21 +93,12 @@ def sent_messages(count: int, dice: random.Random) -> list[Ours]:
 
 
 def receipt_events(one: Ours) -> list[dict]:
-    """As Gupshup reports: its id of the message stands in gsId, when just enqueued in id."""
-    whatsapp_id = f"wamid.{one.message_id}"
-    events = []
-    for step, kind in enumerate(one.course):
-        payload = {"type": kind, "destination": one.destination}
-        if kind == "enqueued":
-            details = {"whatsappMessageId": whatsapp_id, "type": "session"}
-            payload |= {"id": one.message_id, "payload": details}
-        else:
-            details = {"code": 131026, "reason": "Undeliverable"} if kind == "failed" else {}
-            payload |= {"id": whatsapp_id, "gsId": one.message_id, "payload": details}
-        at = int(time.time() * 1000) + step
-        kept = {"version": 2, "type": "message-event", "timestamp": at}
-        events.append({"app": "Parchi", **kept, "payload": payload})
-    return events
+    from whatsapp.simulator import receipt_event
+
+    return [
+        receipt_event(kind, message_id=one.message_id, digits=one.destination)
+        for kind in one.course
+    ]
 
 
 def wait_until_done() -> float:

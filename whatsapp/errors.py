@@ -79,3 +79,9 @@ class WrongVariables(InvalidInput):
     """The words of a notice name what is not known of the event, or too much or too little."""
 
     code = "wrong_variables"
+
+
+class NoFakeGupshup(Conflict):
+    """The desk's replies go elsewhere than to the fake Gupshup, or it does not answer."""
+
+    code = "no_fake_gupshup"

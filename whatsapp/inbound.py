@@ -15,7 +15,7 @@ from customers.models import User
 from whatsapp import payloads, queueing, senders, values
 from whatsapp.answering_taps import act_on_tap
 from whatsapp.consenting import act_on_word, must_be_honoured, take_preferences
-from whatsapp.errors import NotFailed
+from whatsapp.errors import NotFailed, ReceiptTooEarly
 from whatsapp.linking import link_answer, link_late
 from whatsapp.logbook import log_by_hand
 from whatsapp.media import expect_media
@@ -94,6 +94,8 @@ def process_event(event_id: int) -> None:
     try:
         with transaction.atomic():
             _work_off(event_id)
+    except ReceiptTooEarly as error:  # no fault: it waits for the message it is about
+        _put_off(event_id, error)
     except Exception as error:  # whatever one event holds must not stop the others
         logger.exception("Inbound event %s could not be processed", event_id)
         _put_off(event_id, error)

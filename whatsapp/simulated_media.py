@@ -27,23 +27,23 @@ class ServedFile:
     """A file under a link that nobody guesses; ``fetched`` is set once it was given out."""
 
     url: str
+    name: str
     content_type: str
     fetched: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
-def served(path: Path, *, kind: str) -> Iterator[ServedFile]:
+def served(data: bytes, *, name: str, kind: str) -> Iterator[ServedFile]:
     """Serve one file on a free port of the loopback address until the block ends.
 
-    Raises OnlyInDemo in production, and InvalidInput for a file that can't be read or
-    is no such medium.
+    Raises OnlyInDemo in production, and InvalidInput for what is no such medium.
     """
     if not settings.MEDIA_LOOPBACK_ALLOWED:
         raise OnlyInDemo("In production the desk fetches no file from its own machine.")
-    data, content_type = _content(path, kind)
+    content_type = _checked(data, name, kind)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     link = f"/{secrets.token_urlsafe(24)}"
-    file = ServedFile(f"http://127.0.0.1:{server.server_port}{link}", content_type)
+    file = ServedFile(f"http://127.0.0.1:{server.server_port}{link}", name, content_type)
     server.given = (link, data, file)  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
@@ -55,18 +55,23 @@ def served(path: Path, *, kind: str) -> Iterator[ServedFile]:
         thread.join()
 
 
-def _content(path: Path, kind: str) -> tuple[bytes, str]:
+def read_file(path: Path, *, kind: str) -> bytes:
+    """A file's content, no more of it than its kind may have; raises InvalidInput."""
     try:
         with path.open("rb") as file:
-            data = file.read(LIMITS[kind] + 1)
+            return file.read(LIMITS[kind] + 1)
     except OSError as error:
         raise InvalidInput(f"{path} can't be read.", attr=kind) from error
+
+
+def _checked(data: bytes, name: str, kind: str) -> str:
+    """The type of the content; raises InvalidInput."""
     if len(data) > LIMITS[kind]:
-        raise InvalidInput(f"{path} is larger than {LIMITS[kind] // MB} MB.", attr=kind)
+        raise InvalidInput(f"{name} is larger than {LIMITS[kind] // MB} MB.", attr=kind)
     content_type = content_type_of(data, kind)
     if content_type is None:
-        raise InvalidInput(f"{path} is no {kind} that the desk knows.", attr=kind)
-    return data, content_type
+        raise InvalidInput(f"{name} is no {kind} that the desk knows.", attr=kind)
+    return content_type
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -33,10 +33,11 @@ def content_of(path: str, form: dict[str, str]) -> dict[str, Any]:
         raise Wrong(f"Invalid {name}") from error
     need(isinstance(content, dict), f"Invalid {name}")
     need(_without_null(content), "null is not allowed")
-    if path == TEMPLATE:
-        check_template(content)
-    else:
-        CHECKS.get(content.get("type"), unknown_type)(content)
+    check = check_template if path == TEMPLATE else CHECKS.get(content.get("type"), unknown_type)
+    try:
+        check(content)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # of another shape
+        raise Wrong("Invalid Message") from error
     return content
 
 
@@ -124,7 +125,7 @@ def check_template(content: dict[str, Any]) -> None:
     need(has_text(content.get("id"), 60), "Invalid Template")
     params = content.get("params")
     need(isinstance(params, list), "Invalid params")
-    for param in params:
+    for param in params or []:
         well = has_text(param, 1024) and not set(param) & set("\n\t") and "     " not in param
         need(well, "Invalid params")
 

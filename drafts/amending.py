@@ -20,7 +20,7 @@ from drafts.models import (
     MessageAbout,
     OrderDraft,
 )
-from drafts.open_lines import Row, Target, narrowed, target_of, targets
+from drafts.open_lines import Row, Target, narrowed, target_of, targets, value_now
 from drafts.reading.amending import Amending, Amendment, Kind, may_amend, read_amendments
 from drafts.reading.types import Intent, Reading
 from drafts.repeats import WITHIN, normal
@@ -30,8 +30,6 @@ from whatsapp.models import Chat, Message
 
 ASKS_FOR_CHANGE = (Intent.CANCEL, Intent.CHANGE)
 MAY_CHANGE = (*ASKS_FOR_CHANGE, Intent.ORDER, Intent.OTHER)
-# The names of a line's fields in an order's item.
-_ITEM_NAMES = {"size": "selected_size", "color": "selected_color"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +57,9 @@ def aim_of(chat: Chat, message: Message, reading: Reading) -> Aim | None:
     """The draft or order that the message speaks of; None where it stands for itself.
 
     A message that cancels or changes is about the newest even where it can't be told what
-    of it. Others ("3", an order, something unclear) only where all their words are
-    understood as a change. The caller holds the chat's lock. Writes nothing.
+    of it, and so is one whose words set or cancel something of lines it names. Others ("3",
+    an order, something unclear) only where all their words are understood as a change. The
+    caller holds the chat's lock. Writes nothing.
     """
     if message.kind == CART or reading.needs_person or reading.intent not in MAY_CHANGE:
         return None
@@ -70,14 +69,26 @@ def aim_of(chat: Chat, message: Message, reading: Reading) -> Aim | None:
     text = reading.read_text or message.text
     if not asks and not may_amend(text):
         return None
-    candidates = _candidates(chat, message, any_age=asks)
+    return _aimed(_candidates(chat, message, any_age=asks), message, reading, text)
+
+
+def _aimed(candidates: list[Target], message: Message, reading: Reading, text: str) -> Aim | None:
+    """At the first that all words fit, else one that they speak of, else what was asked."""
     for target in candidates:
         if said_before := _said_before(target, message, text):
             return Aim(target, Intent(said_before))
-        proposals = _proposals(target, message, reading, text)
-        if proposals:
+        if proposals := _proposals(target, message, reading, text):
             return Aim(target, _intent(reading.intent, proposals), proposals)
-    return Aim(candidates[0], reading.intent) if asks and candidates else None
+    asks = reading.intent in ASKS_FOR_CHANGE
+    spoken = [target for target in candidates if _is_spoken_of(target, message, text)]
+    unsure = next(iter(spoken or (candidates if asks else [])), None)
+    if unsure is None:
+        return None
+    return Aim(unsure, reading.intent if asks else Intent.CHANGE)
+
+
+def _is_spoken_of(target: Target, message: Message, text: str) -> bool:
+    return read_amendments(text, narrowed(target, message).lines).is_about_lines
 
 
 def record_aim(message: Message, aim: Aim) -> MessageAbout:
@@ -148,11 +159,11 @@ def _candidates(chat: Chat, message: Message, *, any_age: bool) -> list[Target]:
 def _proposals(target: Target, message: Message, reading: Reading, text: str) -> list[Proposal]:
     part = narrowed(target, message)
     found = read_amendments(text, part.lines)
-    if _is_piece(found, reading, target, message):
+    if _is_piece(found, reading, part, message):
         return []
     if found.amendments:
         return [_proposal(part, amendment) for amendment in found.amendments]
-    if found.is_addition and target.draft is not None:
+    if found.is_addition and part.draft is not None:
         return _additions(reading, text)
     return []
 
@@ -185,14 +196,14 @@ def _proposal(target: Target, amendment: Amendment) -> Proposal:
     row = target.rows[amendment.line]
     if amendment.kind is Kind.ADD:
         return _one_more(row, amendment)
-    before = {name: _value(_now(row, name)) for name in amendment.after or ["quantity"]}
+    before = {name: _value(value_now(row, name)) for name in amendment.after or ["quantity"]}
     after = {name: _value(value) for name, value in amendment.after.items()}
     return Proposal(amendment.kind, row, _name(row), before, after, amendment.span)
 
 
 def _one_more(row: Row, amendment: Amendment) -> Proposal:
     """The same goods in another size or colour."""
-    said = {"size": _now(row, "size"), "color": _now(row, "color"), **amendment.after}
+    said = {"size": value_now(row, "size"), "color": value_now(row, "color"), **amendment.after}
     product = row.product
     head = (product.parent or product) if product else None
     sold = sellable_of(head, size=said["size"], color=said["color"]) if head else None
@@ -233,10 +244,6 @@ def _name(row: Row) -> str:
     if isinstance(row, OrderItem):
         return row.product_name
     return row.product.name if row.product else row.item_name
-
-
-def _now(row: Row, name: str) -> Any:
-    return getattr(row, _ITEM_NAMES.get(name, name) if isinstance(row, OrderItem) else name)
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

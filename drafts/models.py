@@ -286,7 +286,7 @@ class MessageOrder(models.Model):
 class MessageAboutQuerySet(models.QuerySet["MessageAbout"]):
     def with_changes(self) -> MessageAboutQuerySet:
         """Each with its message and its changes, which lead back to it without a query."""
-        changes = DraftChange.objects.select_related("decided_by")
+        changes = DraftChange.objects.select_related("decided_by", "entry", "item")
         messages = self.select_related("message__analysis")
         return messages.prefetch_related(models.Prefetch("changes", queryset=changes))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -18,6 +20,9 @@ Row = DraftEntry | OrderItem
 
 # Before this goods can still be left out or swapped.
 OPEN_ORDERS = (OrderStatus.PENDING, OrderStatus.CONFIRMED, OrderStatus.PROCESSING)
+# The names of a line's fields in an order's item.
+_ITEM_NAMES = {"size": "selected_size", "color": "selected_color"}
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 MOST = 3
 MAX_LINES = 60
 # "3 kar do" of a week later is about something that nobody here knows of.
@@ -73,6 +78,11 @@ def narrowed(target: Target, message: Message) -> Target:
     return Target(target.draft, target.order, own)
 
 
+def value_now(row: Row, name: str) -> Any:
+    """What a line has as quantity, size, color or weight."""
+    return getattr(row, _ITEM_NAMES.get(name, name) if isinstance(row, OrderItem) else name)
+
+
 def _open_orders(chat: Chat) -> QuerySet[Order]:
     """The sender's own, and those that their messages made for others."""
     own = Q(customer=chat.identity.customer_id, customer_verified=True)
@@ -91,6 +101,7 @@ def _of_entry(entry: DraftEntry) -> OpenLine:
         weight=entry.weight,
         sizes=_options(head, "size"),
         colors=_options(head, "color"),
+        numbers=_numbers(entry.item_name, entry.product),
     )
 
 
@@ -105,6 +116,7 @@ def _of_item(item: OrderItem) -> OpenLine:
         weight=item.weight,
         sizes=_options(head, "size"),
         colors=_options(head, "color"),
+        numbers=_numbers(item.product_name, item.product),
     )
 
 
@@ -121,6 +133,11 @@ def _words(
     if product is not None and head is not None:
         texts += [product.name, head.name, *head.aliases]
     return frozenset(word for text in texts for word in terms(text).words)
+
+
+def _numbers(name: str, product: Product | None) -> frozenset[str]:
+    """Those of the shop's own name, else of what the line is called."""
+    return frozenset(_NUMBER.findall(product.name if product else name))
 
 
 def _options(head: Product | None, trait: str) -> tuple[str, ...]:

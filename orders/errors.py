@@ -89,6 +89,12 @@ class MoveNotAllowed(Conflict):
     code = "move_not_allowed"
 
 
+class NotPending(Conflict):
+    """The order is past the point at which its lines can be changed."""
+
+    code = "not_pending"
+
+
 class AlreadyReversed(Conflict):
     """The payment was reversed before, or is itself a reversal."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 
@@ -63,6 +64,15 @@ class Buyer:
         return self.customer.payment_terms
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Rupees of all lines before discount and delivery, the tax in them, and their pieces."""
+
+    subtotal: Decimal
+    tax: Decimal
+    item_count: int
+
+
 @transaction.atomic
 def place_order(
     lines: Sequence[NewLine],
@@ -101,7 +111,7 @@ def place_order(
 def _order(items: Sequence[OrderItem], *, buyer: Buyer, channel: str) -> Order:
     if not buyer.name.strip():
         raise InvalidInput("Say who orders.", attr="customer_name")
-    subtotal = sum(item.subtotal for item in items)
+    sums = order_sums(items)
     return Order(
         customer=buyer.customer,
         customer_verified=buyer.verified,
@@ -116,9 +126,18 @@ def _order(items: Sequence[OrderItem], *, buyer: Buyer, channel: str) -> Order:
         user=buyer.user,
         channel=Channel(channel),
         payment_terms=buyer.terms,
-        subtotal=subtotal,
-        tax=sum(item.tax for item in items),
-        total=subtotal,
+        subtotal=sums.subtotal,
+        tax=sums.tax,
+        total=sums.subtotal,
+        item_count=sums.item_count,
+    )
+
+
+def order_sums(items: Sequence[OrderItem]) -> Sums:
+    """What lines with their units add up to."""
+    return Sums(
+        subtotal=sum((item.subtotal for item in items), Decimal(0)),
+        tax=sum((item.tax for item in items), Decimal(0)),
         item_count=sum(_pieces(item) for item in items),
     )
 

@@ -20,7 +20,7 @@ from config.templatetags.desk import when
 from drafts.admin.finding import find_clients, find_products
 from drafts.admin.highlighting import SURE
 from drafts.admin.review import review_page
-from drafts.models import DraftMessage, DraftStatus, OrderDraft
+from drafts.models import ChangeState, DraftMessage, DraftStatus, OrderDraft
 
 Drafts = QuerySet[OrderDraft]
 
@@ -46,6 +46,10 @@ class StateFilter(admin.SimpleListFilter):
 # What a picture or a voice note says, else the message's own text (drafts/sources.py).
 _READ_OR_WRITTEN = Coalesce(
     NullIf("message__analysis__read_text", Value("", output_field=TextField())), "message__text"
+)
+# Messages about the draft that wait for a person: a proposed change, or nothing certain.
+_UNDECIDED = Q(later_messages__changes__state=ChangeState.PROPOSED) | Q(
+    later_messages__changes=None, later_messages__seen_at=None
 )
 
 
@@ -81,6 +85,7 @@ class DraftAdmin(ReadOnlyAdmin):
                 first_text=Subquery(first.values(text=_READ_OR_WRITTEN)[:1]),
                 entry_count=Count("entries", distinct=True),
                 doubt_count=Count("entries", filter=doubtful, distinct=True),
+                asked_count=Count("later_messages", filter=_UNDECIDED, distinct=True),
             )
         )
 
@@ -129,6 +134,8 @@ class DraftAdmin(ReadOnlyAdmin):
     def doubt(self, draft: Any) -> SafeString:
         if not draft.entry_count:
             return format_html(_MARK, "bad", "✎ read it yourself")
+        if draft.asked_count:
+            return format_html(_MARK, "warn", "⚠ asked to change")
         if draft.doubt_count:
             return format_html(_MARK, "warn", f"⚠ {draft.doubt_count} to check")
         if draft.warnings:

@@ -20,6 +20,7 @@ from customers.errors import DeskError
 from drafts.admin.forms import LineForm, line_forms
 from drafts.admin.review_page import draft_after, shown
 from drafts.conversion import Outcome, convert_and_confirm, convert_draft
+from drafts.deciding import accept_change, decline_change, note_seen
 from drafts.editing import discard_draft, make_client, recalculate_slips, reread
 from drafts.models import DraftStatus, OrderDraft
 from drafts.reviewing import save_review
@@ -85,12 +86,29 @@ def _lesser_action(request: HttpRequest, draft: OrderDraft, do: str) -> None:
     elif do == "reread":
         reread(draft, by=by)
         messages.success(request, "The messages are being read again.")
+    elif do.startswith(("accept-", "decline-", "seen-")):
+        _decide(request, draft, do)
     elif do.startswith("client-"):
         entry = get_object_or_404(draft.entries, pk=_whole(do.removeprefix("client-")))
         made = make_client(entry, by=by)
         messages.success(request, f"{made.client_name} is a customer now.")
     else:
         messages.success(request, "Saved.")
+
+
+def _decide(request: HttpRequest, draft: OrderDraft, do: str) -> None:
+    """On a change that a later message asks for."""
+    by: Any = request.user
+    word, _, number = do.partition("-")
+    if word == "accept":
+        change = accept_change(draft, _whole(number), by=by)
+        messages.success(request, f"{change.item_name} is changed as asked.")
+    elif word == "decline":
+        change = decline_change(draft, _whole(number), by=by)
+        messages.success(request, f"{change.item_name} stays as it is.")
+    else:
+        note_seen(draft.later_messages.all(), _whole(number), by=by)
+        messages.success(request, "Noted as dealt with.")
 
 
 def _save(

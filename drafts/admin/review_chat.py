@@ -13,12 +13,14 @@ from whatsapp.models import Message
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """One message; ``again`` where another one said the same before."""
+    """One message; ``again`` where another one said the same before, ``later`` where it asks
+    for changes of what was read from the others."""
 
     message: Message
     segments: list[Segment]
     intent: str
     again: bool = False
+    later: bool = False
 
 
 def messages_of(draft: OrderDraft) -> list[DraftMessage]:
@@ -33,6 +35,14 @@ def bubbles(rows: list[DraftMessage], spans: Iterable[tuple[int, int, int]]) -> 
     return [
         Bubble(row.message, parts, intent_of(row.message), again=row.repeats_id is not None)
         for row, parts in zip(rows, segments, strict=True)
+    ]
+
+
+def later_bubbles(messages: Iterable[Message]) -> list[Bubble]:
+    """The messages that ask to change the draft."""
+    return [
+        Bubble(message, [Segment(text_of(message))], intent_of(message), later=True)
+        for message in messages
     ]
 
 

@@ -11,9 +11,10 @@ from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 
 from config.wording import goods_name, plain_number
 from customers.errors import DeskError
+from drafts.admin.asked import Asked, AskedLine, asked_of, waiting_count
 from drafts.admin.forms import LineForm
 from drafts.admin.highlighting import SURE, colour_of
-from drafts.admin.review_chat import bubbles, intent_of, messages_of
+from drafts.admin.review_chat import bubbles, intent_of, later_bubbles, messages_of
 from drafts.conversion import missing
 from drafts.models import DraftEntry, DraftStatus, OrderDraft
 from drafts.sources import text_of
@@ -46,6 +47,7 @@ class Line:
     stock: str = ""
     short: bool = False
     others: int = 0
+    asked: list[AskedLine] = field(default_factory=list)
     price: Decimal | None = None
     total: Decimal | None = None
 
@@ -102,6 +104,8 @@ def shown(draft: OrderDraft, forms: list[LineForm]) -> dict[str, Any]:
     """Everything the page's template needs."""
     rows = messages_of(draft)
     lines = _lines(draft, forms, "\n".join(text_of(row.message) for row in rows))
+    asked = asked_of(draft)
+    _mark_asked(lines, asked)
     spans = [
         (line.entry.source_start, line.entry.source_end, line.number)
         for line in lines
@@ -114,7 +118,9 @@ def shown(draft: OrderDraft, forms: list[LineForm]) -> dict[str, Any]:
         "original": draft,
         "draft": draft,
         "open": draft.status == DraftStatus.OPEN,
-        "bubbles": bubbles(rows, spans),
+        "bubbles": [*bubbles(rows, spans), *later_bubbles(one.about.message for one in asked)],
+        "asked": asked,
+        "asked_count": waiting_count(asked),
         "lines": lines,
         "blank": Line(LineForm(prefix="new-__n__"), 0),
         "waiting_count": waiting.count(),
@@ -127,6 +133,14 @@ def shown(draft: OrderDraft, forms: list[LineForm]) -> dict[str, Any]:
         "ready": bool(lines) and not any(line.missing for line in lines),
         "intents": sorted({intent_of(row.message) for row in rows} - {""}),
     }
+
+
+def _mark_asked(lines: Iterable[Line], asked: Iterable[Asked]) -> None:
+    """Each line with the changes of it that wait."""
+    waiting = [change for one in asked for change in one.lines if change.waits]
+    for line in lines:
+        if line.entry is not None:
+            line.asked = [a for a in waiting if a.change.entry_id == line.entry.pk]
 
 
 def _lines(draft: OrderDraft, forms: list[LineForm], raw: str) -> list[Line]:

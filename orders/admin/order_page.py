@@ -18,6 +18,8 @@ from django.template.response import TemplateResponse
 
 from config.admin import page_context, refusals_shown
 from config.wording import plain_number, rupees
+from drafts.admin.asked import asked_of, waiting_count
+from drafts.deciding import accept_order_change, decline_order_change, note_seen
 from orders.lifecycle import ALLOWED_MOVES, confirm_order, move_order, return_items
 from orders.models import Order, OrderItem, OrderStatus, PaymentMethod
 from orders.payments import record_payment, reverse_payment
@@ -79,7 +81,7 @@ def order_page(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRe
     if request.method == "POST":
         if not model_admin.has_change_permission(request, order):
             raise PermissionDenied
-        handler = _HANDLERS.get(request.POST.get("do", ""), _unknown)
+        handler = _HANDLERS.get(request.POST.get("do", "").partition("-")[0], _unknown)
         with refusals_shown(request):
             handler(request, order)
         return redirect(request.path)
@@ -143,6 +145,25 @@ def _return(request: HttpRequest, order: Order) -> None:
     messages.success(request, f"Goods taken back; {returned.get_status_display().lower()}.")
 
 
+def _accept(request: HttpRequest, order: Order) -> None:
+    change = accept_order_change(order, _asked_id(request), by=request.user)  # type: ignore[arg-type]
+    messages.success(request, f"{change.item_name} is changed as asked.")
+
+
+def _decline(request: HttpRequest, order: Order) -> None:
+    change = decline_order_change(order, _asked_id(request), by=request.user)  # type: ignore[arg-type]
+    messages.success(request, f"{change.item_name} stays as it is.")
+
+
+def _seen(request: HttpRequest, order: Order) -> None:
+    note_seen(order.later_messages.all(), _asked_id(request), by=request.user)  # type: ignore[arg-type]
+    messages.success(request, "Noted as dealt with.")
+
+
+def _asked_id(request: HttpRequest) -> int:
+    return _whole(request.POST.get("do", "").partition("-")[2])
+
+
 def _unknown(request: HttpRequest, order: Order) -> None:
     messages.error(request, "That button is not known. Please try again.")
 
@@ -152,6 +173,9 @@ _HANDLERS: dict[str, Callable[[HttpRequest, Order], None]] = {
     "pay": _pay,
     "reverse": _reverse,
     "return": _return,
+    "accept": _accept,
+    "decline": _decline,
+    "seen": _seen,
 }
 
 
@@ -173,6 +197,7 @@ def _shown(order: Order) -> dict[str, Any]:
     payments = list(order.payments.select_related("actor", "reversed_by"))
     paid = sum((payment.amount for payment in payments), Decimal(0))
     allowed = ALLOWED_MOVES[OrderStatus(order.status)]
+    asked = asked_of(order)
     return {
         "title": order.order_reference,
         "original": order,
@@ -192,6 +217,8 @@ def _shown(order: Order) -> dict[str, Any]:
         "events": order.events.select_related("actor"),
         "chat": Chat.objects.filter(identity__customer__orders=order).first(),
         "draft": getattr(order, "draft_order", None),
+        "asked": asked,
+        "asked_count": waiting_count(asked),
     }
 
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from drafts.models import DraftEntry, OrderDraft
+from drafts.models import DraftChange, DraftEntry, OrderDraft
+from drafts.reading.types import Intent
 from orders.models import Order
 from tests.desk import said, text_of
 from tests.drafts.desk import kurta_with_children, line, receive_and_read
@@ -306,3 +307,101 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(
         receive_and_read(chat, text)
     with django_assert_num_queries(QUERIES):
         seller_desk.get(listed)
+
+
+# What later messages ask for ---------------------------------------------------------------
+
+
+@pytest.fixture
+def change(draft, chat, reader) -> DraftChange:
+    reader.says("3 kar do", intent=Intent.CHANGE)
+    receive_and_read(chat, "3 kar do")
+    return DraftChange.objects.get()
+
+
+def now(draft) -> OrderDraft:
+    return OrderDraft.objects.get(pk=draft.pk)
+
+
+def test_a_change_that_was_asked_for_is_shown_before_and_after(seller_desk, draft, change):
+    page = text_of(seller_desk.get(review_url(draft)))
+    assert '<q dir="auto">3 kar do</q>' in page
+    assert '<span class="desk-asked-before">2 pc</span>' in page
+    assert "<strong>3 pc</strong>" in page
+    assert f'value="accept-{change.pk}"' in page
+    assert "asked: 2 pc → 3 pc" in page
+    assert "1 to decide" in page
+    listed = text_of(seller_desk.get(reverse("admin:drafts_orderdraft_changelist")))
+    assert "⚠ asked to change" in listed
+
+
+def test_accepting_saves_what_was_typed_and_changes_the_line(seller_desk, draft, change, entry):
+    answer = press(seller_desk, now(draft), f"accept-{change.pk}", notes="before noon")
+    entry.refresh_from_db()
+    assert (entry.quantity, now(draft).notes) == (3, "before noon")
+    assert said(answer) == ["Bandhani dupatta is changed as asked."]
+    page = text_of(seller_desk.get(review_url(draft)))
+    assert "accepted by ravi" in page
+    assert "to decide" not in page
+
+
+def test_dismissing_leaves_the_line(seller_desk, draft, change, entry):
+    press(seller_desk, now(draft), f"decline-{change.pk}")
+    entry.refresh_from_db()
+    change.refresh_from_db()
+    assert (entry.quantity, change.state) == (2, "declined")
+    assert "dismissed by ravi" in text_of(seller_desk.get(review_url(draft)))
+
+
+def test_a_cancellation_that_names_no_line_is_dealt_with_by_hand(
+    seller_desk, draft, chat, reader, seller_user
+):
+    reader.says("order cancel kar do", intent=Intent.CANCEL)
+    about = receive_and_read(chat, "order cancel kar do").about
+    page = text_of(seller_desk.get(review_url(draft)))
+    assert "Asks to cancel; which line and what is not certain." in page
+    press(seller_desk, now(draft), f"seen-{about.pk}")
+    about.refresh_from_db()
+    assert about.seen_by == seller_user
+    assert "dealt with by ravi" in text_of(seller_desk.get(review_url(draft)))
+
+
+def test_a_change_that_is_not_there_any_more_is_refused(seller_desk, draft, change):
+    answer = press(seller_desk, now(draft), "accept-987654")
+    assert said(answer) == ["There is no such proposed change."]
+
+
+def test_what_a_customer_asks_to_change_is_never_markup(seller_desk, draft, chat, reader):
+    text = "<b onclick=x>3</b> kar do"
+    reader.says(text, intent=Intent.CHANGE)
+    receive_and_read(chat, text)
+    assert "<b onclick" not in seller_desk.get(review_url(draft)).content.decode()
+
+
+def test_an_order_is_changed_on_its_page(seller_desk, draft, change):
+    press(seller_desk, now(draft), "convert")
+    order = Order.objects.get()
+    url = reverse("admin:orders_order_change", args=[order.pk])
+    page = text_of(seller_desk.get(url))
+    assert "<strong>3 pc</strong>" in page
+    answer = seller_desk.post(url, {"do": f"accept-{change.pk}"})
+    assert said(answer)[-1] == "Bandhani dupatta is changed as asked."
+    assert order.items.get().quantity == 3
+    assert "accepted by ravi" in text_of(seller_desk.get(url))
+
+
+def test_a_confirmed_order_offers_no_change(seller_desk, draft, change):
+    press(seller_desk, now(draft), "convert_confirm")
+    order = Order.objects.get()
+    url = reverse("admin:orders_order_change", args=[order.pk])
+    page = text_of(seller_desk.get(url))
+    assert "Accept</button>" not in page
+    assert "The stock of this order is taken" in page
+    seller_desk.post(url, {"do": f"decline-{change.pk}"})
+    change.refresh_from_db()
+    assert change.state == "declined"
+
+
+def test_the_chat_says_what_a_change_is_about(seller_desk, draft, change):
+    page = text_of(seller_desk.get(reverse("admin:whatsapp_chat_change", args=[draft.chat_id])))
+    assert f'<a href="{review_url(draft)}">about {draft}</a>' in page

@@ -11,10 +11,17 @@ from django.utils import timezone
 
 from drafts.analysing import run_analysis
 from drafts.conversion import convert_draft
-from drafts.deciding import accept_change, decline_change
+from drafts.deciding import (
+    accept_change,
+    accept_order_change,
+    decline_change,
+    decline_order_change,
+)
 from drafts.editing import discard_draft, reread, update_entry
 from drafts.models import DraftChange, MessageAbout, OrderDraft
 from drafts.reading.types import Intent
+from orders.errors import NotPending
+from orders.lifecycle import confirm_order
 from orders.models import Order
 from tests.drafts.desk import (
     analysis_of,
@@ -105,6 +112,18 @@ def test_what_cannot_be_resolved_points_at_the_draft(draft, say, words):
     message = say(words, intent=Intent.CANCEL)
     assert asked() == []
     assert message.about.draft == draft
+
+
+def test_a_change_that_may_mean_either_of_two_lines_is_about_the_draft(chat, say, draft):
+    """It is no second order of three more."""
+    OrderDraft.objects.get().entries.create(
+        position=2, item_name="Silk dupatta", quantity=1, slip_number="SL-900"
+    )
+    text = "dupatta 3 kar do"
+    message = say(text, line(text, "dupatta", "DUP-01", "3"), intent=Intent.ORDER)
+    assert (message.about.draft, asked()) == (draft, [])
+    assert OrderDraft.objects.count() == 1
+    assert analysis_of(message).intent == "change"
 
 
 def test_goods_on_top_after_the_quiet_window_are_proposed_lines(draft, say, dupatta):
@@ -350,6 +369,39 @@ def test_more_goods_after_converting_are_a_draft_of_their_own(draft, say, seller
     say(text, line(text, "dupatta", "DUP-01", "4"), intent=Intent.ORDER)
     assert OrderDraft.objects.open().get().entries.get().quantity == 4
     assert not MessageAbout.objects.exists()
+
+
+def test_a_pending_order_is_changed_when_staff_accept(draft, say, seller_user):
+    [order] = convert_draft(draft, by=seller_user)
+    say("3 kar do")
+    change = accept_order_change(order, only_change().pk, by=seller_user)
+    order.refresh_from_db()
+    assert (change.state, order.items.get().quantity, order.total) == ("accepted", 3, 1050)
+    assert order.events.get(kind="amended").actor == seller_user
+    again = accept_order_change(order, change.pk, by=seller_user)
+    assert (again.state, order.items.get().quantity) == ("accepted", 3)
+
+
+def test_a_line_goes_out_of_a_pending_order_and_another_size_comes_in(chat, say, seller_user):
+    kurta_with_children(sizes=("M", "L"), colors=("Red", "Blue"))
+    text = "1 kurta L red"
+    say(text, line(text, text, "KUR", "1", size="L", color="Red"), intent=Intent.ORDER)
+    [order] = convert_draft(only_draft(), by=seller_user)
+    say("ek blue wala bhi")
+    accept_order_change(order, only_change().pk, by=seller_user)
+    say("red wala cancel", intent=Intent.CANCEL)
+    accept_order_change(order, DraftChange.objects.last().pk, by=seller_user)
+    assert Order.objects.get().items.get().product.sku == "KUR-L-Blue"
+
+
+def test_a_confirmed_order_stays_as_it_is(draft, say, seller_user):
+    [order] = convert_draft(draft, by=seller_user)
+    confirm_order(order, by=seller_user)
+    say("3 kar do")
+    with pytest.raises(NotPending):
+        accept_order_change(order, only_change().pk, by=seller_user)
+    assert (order.items.get().quantity, only_change().state) == (2, "proposed")
+    assert decline_order_change(order, only_change().pk, by=seller_user).state == "declined"
 
 
 class TestRaces:

@@ -156,6 +156,38 @@ def test_what_is_not_certain_changes_nothing(text):
     assert said(text) == []
 
 
+GOLD = open_line("Plain gold ring 22k", "2", numbers=frozenset({"22"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("plain gold ring 22k 7 kar do", [("quantity", 1, {"quantity": "7"})]),
+        ("gold ring 7 kar do", [("quantity", 1, {"quantity": "7"})]),
+        ("22k ring cancel", [("remove", 1, {})]),
+        ("gold wali cancel", [("remove", 1, {})]),
+    ],
+)
+def test_numbers_and_colours_of_a_name_point_at_its_line(text, changes):
+    assert said(text, KURTA, GOLD) == changes
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("kurta 3 kar do", True),
+        ("kurta cancel", True),
+        ("ring 3 kar do", False),
+        ("3 kurta pack kar do", False),
+        ("3 kurta", False),
+        ("sab cancel", False),
+    ],
+)
+def test_words_that_fit_two_lines_are_about_them_without_a_change(text, about):
+    found = read_amendments(text, [KURTA, open_line("Plain kurta", "1")])
+    assert (found.amendments, found.is_about_lines) == ([], about)
+
+
 def test_an_addition_of_something_else_is_known_as_one():
     found = read_amendments("aur 2 mojari bhej do", ALL)
     assert (found.amendments, found.is_addition) == ([], True)

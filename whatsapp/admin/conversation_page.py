@@ -67,7 +67,13 @@ def side_parts(chat: Chat, *, newest: int) -> dict[str, Part]:
 
 def _messages(chat: Chat) -> QuerySet[Message]:
     rows = chat.messages.select_related(
-        "analysis", "media", "answers", "draft_message__draft", "requested_by"
+        "analysis",
+        "media",
+        "answers",
+        "draft_message__draft",
+        "about__draft",
+        "about__order",
+        "requested_by",
     )
     return rows.order_by("-happened_at", "-pk")
 

@@ -96,6 +96,7 @@ def _foot(message: Message) -> Part:
         "words": words,
         "intent": analysis.intent if analysis else "",
         "draft": _draft_of(message),
+        "about": getattr(message, "about", None),
         "resendable": message.status in RESENDABLE,
     }
     return Part(f"f{message.pk}", "desk/chat_foot.html", context)

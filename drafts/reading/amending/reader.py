@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from drafts.reading.amending.groups import Group, split_groups
-from drafts.reading.amending.resolving import add, cancel, change
+from drafts.reading.amending.resolving import add, cancel, change, speaks_of
 from drafts.reading.amending.types import Amending, Amendment, OpenLine
 from drafts.reading.offline.injection import injected_spans
 from drafts.reading.offline.noise import noise_spans
@@ -32,7 +32,12 @@ def read_amendments(text: str, lines: Sequence[OpenLine]) -> Amending:
     actions = _actions(groups)
     if not any(actions):
         return NOTHING
-    return Amending(_resolved(groups, actions, lines, plain) or [], actions[0] == "more")
+    found = _resolved(groups, actions, lines, plain) or []
+    about = not found and all(
+        action in ("set", "cancel") and speaks_of(group, lines)
+        for group, action in zip(groups, actions, strict=True)
+    )
+    return Amending(found, actions[0] == "more", about)
 
 
 def may_amend(text: str) -> bool:

@@ -27,7 +27,7 @@ class Fit:
 
 def change(group: Group, lines: Sequence[OpenLine]) -> Amendment | None:
     """Set what is said: of the line spoken of, of the only one, or the only one that has it."""
-    fits = [fit for fit in _fits(group, lines) if fit.new]
+    fits = [fit for fit in _fits(_named_in(group, lines), lines) if fit.new]
     fit = _best(fits, lines) or _only_taker(fits, lines)
     if fit is None:
         return None
@@ -39,6 +39,7 @@ def cancel(group: Group, lines: Sequence[OpenLine]) -> Amendment | None:
     """Take the line spoken of out, or (2 of 5 cancelled) that much of it."""
     if not group.speaks_of_a_line and not group.numbers:
         return None
+    group = _named_in(group, lines)
     counted, group = _counted(group)
     fits = [fit for fit in _fits(group, lines) if not fit.new]
     fit = _best(fits, lines)
@@ -74,6 +75,31 @@ def add(group: Group, lines: Sequence[OpenLine]) -> Amendment | None:
     return Amendment(Kind.QUANTITY, fit.line, {"quantity": line.quantity + amount}, _NO_SPAN)
 
 
+def speaks_of(group: Group, lines: Sequence[OpenLine]) -> bool:
+    """Whether all its words name something that one of the lines is called by."""
+    return bool(group.words) and any(
+        all(_named(word, line.words) for word in group.words) for line in lines
+    )
+
+
+def _named_in(group: Group, lines: Sequence[OpenLine]) -> Group:
+    """With a number that stands in a line's name among the words: gold ring 22k 7 kar do.
+
+    Only where it can't be meant as an amount: another number is the new one, or it is
+    more than any line has.
+    """
+    named = [n for n in group.numbers if any(n.text in line.numbers for line in lines)]
+    if len(named) != 1 or group.does & {"deny", "place"}:
+        return group
+    most = max((line.quantity for line in lines if line.quantity is not None), default=0)
+    if len(group.numbers) == 1 and ("cancel" not in group.does or named[0].value <= most):
+        return group
+    rest = Group(**{name: getattr(group, name) for name in Group.__slots__})
+    rest.numbers = [number for number in group.numbers if number is not named[0]]
+    rest.words = [*group.words, named[0].text]
+    return rest
+
+
 def _counted(group: Group) -> tuple[Number | None, Group]:
     """The one number of a group, and the group without it."""
     if len(group.numbers) != 1:
@@ -93,12 +119,13 @@ def _fit(group: Group, number: int, line: OpenLine, *, of: int) -> Fit | None:
     places = [place if place >= 0 else of + place for place in group.ordinals]
     if any(place != number for place in places):
         return None
-    if not all(_named(word, line.words) for word in group.words):
+    if not all(_named(word, line.words | line.numbers) for word in group.words):
         return None
-    fit = Fit(number, points=len(places) + len(group.words))
+    in_name = [names for names in group.colours if _is_of_name(names, line)]
+    fit = Fit(number, points=len(places) + len(group.words) + len(in_name))
     said = [
         ("size", line.size, _sizes(group, line)),
-        ("color", line.color, _colours(group, line)),
+        ("color", line.color, _colours(group, line) if not in_name else []),
         *_amounts(group, line),
     ]
     settled = all(_settle(fit, name, now, values, group.given_up) for name, now, values in said)
@@ -106,7 +133,14 @@ def _fit(group: Group, number: int, line: OpenLine, *, of: int) -> Fit | None:
 
 
 def _named(word: str, words: frozenset[str]) -> bool:
-    return word in words or any(likeness(word, known) >= ALIKE for known in words)
+    if word in words or not word.isalpha():
+        return word in words
+    return any(likeness(word, known) >= ALIKE for known in words)
+
+
+def _is_of_name(names: tuple[str, ...], line: OpenLine) -> bool:
+    """Gold of a gold ring that comes in no colours."""
+    return not (line.color or line.colors) and any(n.casefold() in line.words for n in names)
 
 
 def _settle(

@@ -23,7 +23,8 @@ class OpenLine:
     """A line that a later message may speak of.
 
     ``words`` are its product's and client's in canonical form (drafts.matching.terms),
-    ``sizes`` and ``colors`` what its product is sold in, ``weight`` grams per piece.
+    ``numbers`` those in its names (22 of "gold ring 22k"), ``sizes`` and ``colors`` what its
+    product is sold in, ``weight`` grams per piece.
     """
 
     words: frozenset[str]
@@ -34,6 +35,7 @@ class OpenLine:
     weight: Decimal | None = None
     sizes: tuple[str, ...] = ()
     colors: tuple[str, ...] = ()
+    numbers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,10 @@ class Amending:
     """A message as a change: what it does, all of it understood, or nothing.
 
     ``is_addition``: it speaks of something that comes on top, whatever that is.
+    ``is_about_lines``: it sets or cancels something of lines that it names, though not which
+    one or what is certain.
     """
 
     amendments: list[Amendment] = field(default_factory=list)
     is_addition: bool = False
+    is_about_lines: bool = False

@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from customers.errors import InvalidInput
 from customers.locking import lock_customer
 from customers.models import (
     ConsentEvent,
@@ -29,6 +30,7 @@ from customers.models import (
     User,
     WhatsAppIdentity,
 )
+from customers.numbers import number_of
 
 
 def may_notify(customer: Customer) -> bool:
@@ -95,6 +97,25 @@ def record_opt_out(
         note=note,
         phone=phone,
         happened_at=happened_at and _end_of_second(happened_at),
+    )
+
+
+def note_of_staff(customer: Customer, *, state: str, note: str, by: User) -> ConsentEvent:
+    """Note what the customer said to staff about notices, and how (``note``).
+
+    A yes is for the number that notices would go to. Raises InvalidInput naming ``note``,
+    CustomerGone.
+    """
+    if not note.strip():
+        raise InvalidInput("Say how they told you, for example at the counter.", attr="note")
+    return _record(
+        customer,
+        state=ConsentState(state),
+        how=ConsentSource.STAFF,
+        by=by,
+        note=note.strip(),
+        phone=number_of(customer),
+        happened_at=None,
     )
 
 

@@ -1,11 +1,12 @@
 """Whether the buyer of an order hears on WhatsApp how it goes, and saying so on the shop's page.
 
-Notices about an order go to the order's number, so the consent that counts is the one of
-whoever has that number, be it another customer row than the account that ordered.
+Notices go to the order's customer. An account's customer has no number of its own: then they
+go to whoever has the number that was typed, and it is that person's consent that counts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.conf import settings
 from customers.consent import may_notify, record_opt_in, record_opt_out
 from customers.identities import customer_by_phone, known_customer
 from customers.models import ConsentEvent, ConsentSource, Customer, User
+from customers.numbers import number_of
 from customers.phones import normalise_phone
 from orders.errors import NoSuchCustomer
 from orders.models import Order
@@ -20,8 +22,10 @@ from orders.tracking import same_number
 
 
 def recipient_of(order: Order) -> Customer | None:
-    """Whoever has the order's number, else the order's customer; None where there is neither."""
+    """Who hears about the order: its customer, or who has its number where that one has none."""
     phone = normalise_phone(order.customer_phone)
+    if order.customer is not None and number_of(order.customer):
+        return order.customer
     return (known_customer(phone, bsuid="") if phone else None) or order.customer
 
 
@@ -55,30 +59,30 @@ def order_of_contact(
 
 def subscribe(order: Order, *, by: User | None) -> ConsentEvent:
     """The buyer ticked the checkbox of the shop's page. Raises NoSuchCustomer."""
-    phone = _number_of(order)
-    known = known_customer(phone, bsuid="")
-    customer = known or customer_by_phone(phone, name=order.customer_name)
-    return record_opt_in(
-        customer, how=ConsentSource.CHECKBOX, by=by, note=_from(order), phone=phone
-    )
+    recipient = recipient_of(order)
+    if recipient is None or number_of(recipient) is None:
+        recipient = customer_by_phone(_typed_number(order), name=order.customer_name)
+    return _say(record_opt_in, recipient, order, by=by)
 
 
 def unsubscribe(order: Order, *, by: User | None) -> ConsentEvent:
     """The buyer wants no notices any more. Raises NoSuchCustomer."""
-    recipient, phone = recipient_of(order), _number_of(order)
+    recipient = recipient_of(order)
     if recipient is None:
         raise NoSuchCustomer("The order is linked to no customer.")
-    return record_opt_out(
-        recipient, how=ConsentSource.CHECKBOX, by=by, note=_from(order), phone=phone
-    )
+    return _say(record_opt_out, recipient, order, by=by)
 
 
-def _number_of(order: Order) -> str:
+def _say(
+    record: Callable[..., ConsentEvent], recipient: Customer, order: Order, *, by: User | None
+) -> ConsentEvent:
+    note = f"Order {order.order_reference}"
+    phone = number_of(recipient)
+    return record(recipient, how=ConsentSource.CHECKBOX, by=by, note=note, phone=phone)
+
+
+def _typed_number(order: Order) -> str:
     phone = normalise_phone(order.customer_phone)
     if phone is None:
         raise NoSuchCustomer("The order has no phone number that anybody could have.")
     return phone
-
-
-def _from(order: Order) -> str:
-    return f"Order {order.order_reference}"

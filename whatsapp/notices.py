@@ -19,6 +19,7 @@ from customers.consent import may_notify
 from customers.errors import DeskError, InvalidInput
 from customers.models import Customer, User
 from orders.models import Order
+from orders.subscribing import hears_about, recipient_of
 from whatsapp import queueing, values
 from whatsapp.allowing import NOT_AGREED
 from whatsapp.composing import Composed, chat_for_notices, compose
@@ -57,10 +58,8 @@ def on_order_event(*, order: Order, event: str, by: User | None, **data: Any) ->
     Joins the event's transaction, under the order's lock; the same event again adds nothing.
     """
     heard = EVENTS.get(event)
-    if heard is None or order.customer is None:
-        return
     # First what most orders of guests end at.
-    if not (may_notify(order.customer) and _is_on(heard)):
+    if heard is None or not (hears_about(order) and _is_on(heard)):
         return
     due = timezone.now() + queueing.GRACE
     notice, is_new = OrderNotice.objects.get_or_create(
@@ -112,7 +111,7 @@ def _write(due: QuerySet[OrderNotice]) -> None:
 
 
 def _message_for(notice: OrderNotice) -> Message:
-    order, customer = notice.order, notice.order.customer
+    order, customer = notice.order, recipient_of(notice.order)
     if customer is None:
         raise NotOptedIn("The order belongs to no customer any more.")
     purpose = f"notice:{order.pk}:{notice.event}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 from unfold.decorators import display
@@ -16,6 +18,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from config.admin import DeskAdmin
 from config.templatetags.desk import when
+from customers.admin.notices import notices_panel, notices_view
 from customers.models import Address, Customer, CustomerAlias, WhatsAppIdentity
 from customers.phones import normalise_phone
 from drafts.models import DraftStatus, OrderDraft
@@ -90,6 +93,14 @@ class CustomerAdmin(DeskAdmin):
             .annotate(order_count=Count("orders", distinct=True), last=Max("orders__created_at"))
         )
 
+    def get_urls(self) -> list[URLPattern]:
+        notices = partial(notices_view, self)
+        view = self.admin_site.admin_view(notices)
+        return [
+            path("<int:customer_id>/notices/", view, name="customers_customer_notices"),
+            *super().get_urls(),
+        ]
+
     def get_autocomplete_fields(self, request: HttpRequest) -> Any:
         # A seller may not look accounts up (customers/roles.py).
         return ("user",) if request.user.has_perm("customers.view_user") else ()
@@ -112,7 +123,8 @@ class CustomerAdmin(DeskAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        context = {**(extra_context or {}), "activity": _activity(object_id)}
+        panels = {"activity": _activity(object_id), "notices": notices_panel(object_id)}
+        context = {**(extra_context or {}), **panels}
         return super().change_view(request, object_id, form_url, context)
 
 

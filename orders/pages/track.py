@@ -17,7 +17,8 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from customers.models import Shop
+from customers.models import Customer, Shop
+from customers.numbers import number_of
 from customers.phones import masked_phone, normalise_phone
 from customers.throttling import track_wait
 from orders.errors import OrderGone
@@ -106,7 +107,7 @@ def _page(
     recipient = recipient_of(order) if order else None
     language = language_for(request, recipient)
     shop = Shop.current().name
-    words = _words(language, shop, order)
+    words = _words(language, shop, phone=_number_shown(order, recipient))
     context = {
         "words": words,
         "language": language,
@@ -121,9 +122,15 @@ def _page(
     return render(request, "track/track.html", context, status=status)
 
 
-def _words(language: str, shop: str, order: Order | None) -> dict[str, str]:
-    phone = masked_phone(order.customer_phone) if order else ""
+def _words(language: str, shop: str, *, phone: str) -> dict[str, str]:
     return {name: text.format(shop=shop, phone=phone) for name, text in WORDS[language].items()}
+
+
+def _number_shown(order: Order | None, recipient: Customer | None) -> str:
+    """Where notices would go, masked; empty where there is no order."""
+    if order is None:
+        return ""
+    return masked_phone((number_of(recipient) if recipient else None) or order.customer_phone)
 
 
 def _order_context(order: Order, words: dict[str, str]) -> dict[str, Any]:

@@ -308,6 +308,16 @@ def test_the_yes_is_of_whoever_has_the_number_not_of_the_account_that_ordered(gu
     assert guest_api.get(path(order)).json()["isWhatsAppEnabledForNotifications"] == "1"
 
 
+def test_whoever_moved_to_another_number_agrees_for_that_one(guest_api, order):
+    moved = Customer.objects.get(phone=PHONE)
+    Customer.objects.filter(pk=moved.pk).update(phone="+919822007788")
+    guest_api.post(path(order), sent())
+    word = ConsentEvent.objects.get()
+    assert (word.customer, word.phone) == (moved, "+919822007788")
+    assert guest_api.get(path(order)).json()["isWhatsAppEnabledForNotifications"] == "1"
+    assert not Customer.objects.filter(phone=PHONE).exists()
+
+
 def test_a_number_that_nobody_could_have_leads_to_no_customer(guest_api, kurta):
     assert normalise_phone("+1234567890") is None
     order = placed((kurta, 1), buyer=guest("Lata Pawar", "+1234567890"))

@@ -12,9 +12,11 @@ from customers.consent import record_opt_in, record_opt_out
 from customers.models import Customer, Shop
 from orders.lifecycle import cancel_order, move_order
 from orders.models import Order, OrderStatus
+from orders.placing import Buyer
+from orders.subscribing import subscribe
 from tests.factories import CustomerFactory, IdentityFactory, ProductFactory
 from tests.jobs import lose_jobs, run_jobs, waiting_jobs
-from tests.orders.desk import brought_to
+from tests.orders.desk import brought_to, placed
 from tests.whatsapp.noticing import agreed, approved, chat_of, first_notices, order_of
 from whatsapp import notices, queueing
 from whatsapp.errors import NotResendable
@@ -73,6 +75,24 @@ def test_each_step_of_an_order_is_told_once_and_in_order(gupshup, anita, ring):
         f"Your order {ref} is delivered. Thank you! Kesar Jewels",
     ]
     assert {status for _, status, _ in rows()} == {"queued"}
+
+
+def test_an_account_that_typed_a_number_and_ticked_the_box_is_told_there(gupshup, ring):
+    """Its customer has no number: the yes and the chat are those of whoever has it."""
+    only("confirmed")
+    account = CustomerFactory(name="Anita's account", phone=None)
+    phone = "+919812345611"
+    chat_of(CustomerFactory(name="Anita Desai", phone=phone), identity__phone=phone)
+    buyer = Buyer(customer=account, verified=True, name="Anita Desai", phone=phone)
+    order = placed((ring, 1), buyer=buyer)
+    subscribe(order, by=None)
+    brought_to(order, OrderStatus.CONFIRMED)
+    run_jobs()
+    [accepted] = gupshup.accepted
+    assert (f"+{accepted.destination}", accepted.text.split("\n")[0]) == (
+        phone,
+        f"Your order {order.order_reference} is confirmed: 1 × Plain gold ring.",
+    )
 
 
 def test_a_cancelled_order_is_told(gupshup, anita, ring):

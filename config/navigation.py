@@ -20,6 +20,7 @@ _DESK = (
     ("Chats", "chat", "whatsapp_chat", "whatsapp.view_chat"),
     ("Orders", "shopping_bag", "orders_order", "orders.view_order"),
     ("Outbox", "outbox", "whatsapp_outboxmessage", "whatsapp.view_outboxmessage"),
+    ("Order notices", "notifications", "whatsapp_ordernotice", "whatsapp.view_ordernotice"),
 )
 _SHOP = (
     ("Products", "inventory_2", "orders_product", "orders.view_product"),
@@ -28,6 +29,8 @@ _SHOP = (
     ("Learned words", "school", "drafts_learnedname", "drafts.view_learnedname"),
     ("Customers", "group", "customers_customer", "customers.view_customer"),
     ("Quick replies", "bolt", "whatsapp_quickreply", "whatsapp.view_quickreply"),
+    ("Notices", "campaign", "whatsapp_notice", "whatsapp.view_notice"),
+    ("Templates", "verified", "whatsapp_template", "whatsapp.view_template"),
 )
 _OWNER = (
     ("Shop", "storefront", "customers_shop", "customers.view_shop"),
@@ -89,6 +92,7 @@ _TABS = {
         ("Waiting", "state=waiting"),
         ("All", "state=all"),
     ),
+    "whatsapp.ordernotice": (("Not sent", ""), ("All", "state=all")),
     "drafts.orderdraft": (
         ("To review", ""),
         ("Converted", "state=converted"),

@@ -18,12 +18,15 @@ from django.template.response import TemplateResponse
 
 from config.admin import page_context, refusals_shown
 from config.wording import plain_number, rupees
+from customers.consent import may_notify
 from drafts.admin.asked import asked_of, waiting_count
 from drafts.deciding import accept_order_change, decline_order_change, note_seen
 from orders.lifecycle import ALLOWED_MOVES, confirm_order, move_order, return_items
 from orders.models import Order, OrderItem, OrderStatus, PaymentMethod
 from orders.payments import record_payment, reverse_payment
+from orders.shipping import ship_order
 from orders.stock import StockUpdate
+from whatsapp.allowing import NOT_AGREED
 from whatsapp.models import Chat
 
 STEPS = (
@@ -51,6 +54,11 @@ class PaymentForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=200, required=False)
+
+
+class TravelForm(forms.Form):
+    carrier = forms.CharField(max_length=80, required=False)
+    tracking_number = forms.CharField(max_length=80, required=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +102,20 @@ def _move(request: HttpRequest, order: Order) -> None:
     if status == OrderStatus.CONFIRMED:
         _confirm(request, order)
         return
+    if status == OrderStatus.SHIPPED:
+        _ship(request, order)
+        return
     moved = move_order(order, status, by=request.user, reason=_reason(request))  # type: ignore[arg-type]
     messages.success(request, f"{order.order_reference} is now {moved.get_status_display()}.")
+
+
+def _ship(request: HttpRequest, order: Order) -> None:
+    form = TravelForm(request.POST)
+    if not form.is_valid():
+        _show_errors(request, form)
+        return
+    ship_order(order, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+    messages.success(request, f"{order.order_reference} is on its way.")
 
 
 def _confirm(request: HttpRequest, order: Order) -> None:
@@ -215,11 +235,17 @@ def _shown(order: Order) -> dict[str, Any]:
         "due": order.total - paid,
         "methods": PaymentMethod.choices,
         "events": order.events.select_related("actor"),
+        "notices": order.notices.select_related("message").order_by("pk"),
+        "why_no_notices": "" if _agreed(order) else NOT_AGREED,
         "chat": Chat.objects.filter(identity__customer__orders=order).first(),
         "draft": getattr(order, "draft_order", None),
         "asked": asked,
         "asked_count": waiting_count(asked),
     }
+
+
+def _agreed(order: Order) -> bool:
+    return order.customer is not None and may_notify(order.customer)
 
 
 def _lines(order: Order) -> list[Line]:

@@ -201,6 +201,12 @@ class StatusChangeSerializer(ReasonSerializer):
     partial_on_patch = False
 
     status = StatusField()
+    carrier = serializers.CharField(
+        max_length=80, required=False, allow_blank=True, default="", help_text="With `shipped`"
+    )
+    tracking_number = serializers.CharField(
+        max_length=80, required=False, allow_blank=True, default="", help_text="With `shipped`"
+    )
 
 
 class ReturnLineSerializer(serializers.Serializer[Any]):

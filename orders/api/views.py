@@ -48,6 +48,7 @@ from orders.errors import (
 )
 from orders.models import Order, OrderEvent, OrderStatus
 from orders.reordering import order_again
+from orders.shipping import ship_order
 from orders.tracking import track_order
 
 _KEY = "Idempotency-Key"
@@ -159,14 +160,19 @@ class OrderView(_Orders, RetrieveAPIView[Order]):
         responses=ORDER_OR_CONFIRMATION,
     )
     def patch(self, request: Request, pk: Any) -> Response:
-        """Move the order to a status; ``confirmed`` answers what confirming answers."""
+        """Move the order to a status; ``confirmed`` answers what confirming answers.
+
+        With ``shipped`` the carrier and the tracking number are kept, also where the order
+        is shipped already; with another status they are ignored.
+        """
         sent = self.read(serializers.StatusChangeSerializer)
         if sent["status"] == OrderStatus.CONFIRMED:
             return self.confirmed()
-        order = lifecycle.move_order(
-            self.get_object(), sent["status"], by=self.actor, reason=sent["reason"]
-        )
-        return self.answer(order)
+        order, how = self.get_object(), {"by": self.actor, "reason": sent["reason"]}
+        if sent["status"] == OrderStatus.SHIPPED:
+            travel = {name: sent[name] for name in ("carrier", "tracking_number")}
+            return self.answer(ship_order(order, **travel, **how))
+        return self.answer(lifecycle.move_order(order, sent["status"], **how))
 
 
 @extend_schema(tags=["orders"])

@@ -2,7 +2,17 @@
 
 from whatsapp.admin.chats import ChatAdmin
 from whatsapp.admin.events import InboundEventAdmin
+from whatsapp.admin.notices import NoticeAdmin, OrderNoticeAdmin
 from whatsapp.admin.outbox import OutboxAdmin
 from whatsapp.admin.quick_replies import QuickReplyAdmin
+from whatsapp.admin.templates import TemplateAdmin
 
-__all__ = ["ChatAdmin", "InboundEventAdmin", "OutboxAdmin", "QuickReplyAdmin"]
+__all__ = [
+    "ChatAdmin",
+    "InboundEventAdmin",
+    "NoticeAdmin",
+    "OrderNoticeAdmin",
+    "OutboxAdmin",
+    "QuickReplyAdmin",
+    "TemplateAdmin",
+]

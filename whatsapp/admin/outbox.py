@@ -16,9 +16,9 @@ from unfold.decorators import action, display
 from config.admin import ReadOnlyAdmin
 from config.templatetags.desk import when
 from customers.errors import DeskError
+from whatsapp.allowing import why_not
 from whatsapp.models import Direction, MessageStatus, OutboxMessage
 from whatsapp.outbox import RESENDABLE, resend
-from whatsapp.window import why_not_sendable
 
 WAITING = (MessageStatus.QUEUED, MessageStatus.SENDING)
 STATUS_COLOURS = {
@@ -66,6 +66,7 @@ class OutboxAdmin(ReadOnlyAdmin):
     actions = ("send_again",)
     fields = readonly_fields = (
         "who",
+        "kind",
         "full_text",
         "status_label",
         "why",
@@ -124,7 +125,7 @@ class OutboxAdmin(ReadOnlyAdmin):
 
     @display(description="May be sent now")
     def may_go(self, message: OutboxMessage) -> str:
-        return why_not_sendable(message.chat) or "Yes"
+        return why_not(message, message.chat) or "Yes"
 
     @display(description="Tries", ordering="attempt_count")
     def attempts(self, message: OutboxMessage) -> int:

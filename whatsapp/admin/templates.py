@@ -1,0 +1,82 @@
+"""Message templates: what Gupshup lists, and a button that asks it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.text import Truncator
+from unfold.decorators import display
+
+from config.admin import DeskAdmin, refusals_shown
+from config.templatetags.desk import when
+from whatsapp.models import Template
+from whatsapp.templates import sync_templates
+
+STATE_COLOURS = {
+    "Approved": "success",
+    "Waiting for approval": "info",
+    "In appeal": "info",
+    "Rejected": "danger",
+    "Failed": "danger",
+    "Disabled": "danger",
+    "Paused": "warning",
+    "Deleted at Gupshup": "default",
+    "Another state": "warning",
+}
+
+
+@admin.register(Template)
+class TemplateAdmin(DeskAdmin):
+    """Fetched from Gupshup; the owner may also write a row by hand, with Gupshup's id."""
+
+    list_display = ("name", "language", "words", "category", "state_label", "use", "last_told")
+    list_filter = ("state", "language", "category")
+    search_fields = ("name", "body", "gupshup_id")
+    search_help_text = "Name, words"
+    list_before_template = "desk/templates_sync.html"
+    readonly_fields = ("use", "last_told")
+    fieldsets = (
+        (None, {"fields": (("name", "language"), ("category", "state"), "gupshup_id")}),
+        ("Words", {"fields": ("kind", "header", "body", "footer", "buttons")}),
+        ("What Gupshup says", {"fields": ("reason", "use", "last_told")}),
+    )
+    empty_title = "No templates yet"
+    empty_note = "Outside of 24 hours after a customer's message only an approved template may go."
+    empty_command = "python manage.py sync_templates"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Template]:
+        return super().get_queryset(request).prefetch_related("wordings__notice")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        may_sync = request.user.has_perm("whatsapp.sync_template")
+        if request.method == "POST" and "sync" in request.POST and may_sync:
+            with refusals_shown(request):
+                done = sync_templates(by=request.user)  # type: ignore[arg-type]
+                counts = ", ".join(f"{count} {name}" for name, count in done.items())
+                messages.success(request, f"Fetched from Gupshup: {counts}.")
+            return redirect(request.path)
+        return super().changelist_view(request, {**(extra_context or {}), "may_sync": may_sync})
+
+    @display(description="Words", ordering="body")
+    def words(self, template: Template) -> str:
+        return Truncator(" ".join(template.body.split())).chars(70)
+
+    @display(description="State", label=STATE_COLOURS, ordering="state")
+    def state_label(self, template: Template) -> str:
+        return template.get_state_display()
+
+    @display(description="Used for")
+    def use(self, template: Template) -> str:
+        if template.pk is None:
+            return "—"
+        return ", ".join(str(wording.notice) for wording in template.wordings.all()) or "—"
+
+    @display(description="Gupshup said so", ordering="synced_at")
+    def last_told(self, template: Template) -> str:
+        return when(template.synced_at)

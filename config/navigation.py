@@ -19,6 +19,7 @@ _DESK = (
     ("Drafts", "rate_review", "drafts_orderdraft", "drafts.view_orderdraft"),
     ("Chats", "chat", "whatsapp_chat", "whatsapp.view_chat"),
     ("Orders", "shopping_bag", "orders_order", "orders.view_order"),
+    ("Khata", "menu_book", "khata_account", "khata.view_account"),
     ("Outbox", "outbox", "whatsapp_outboxmessage", "whatsapp.view_outboxmessage"),
     ("Order notices", "notifications", "whatsapp_ordernotice", "whatsapp.view_ordernotice"),
 )
@@ -26,6 +27,9 @@ _SHOP = (
     ("Products", "inventory_2", "orders_product", "orders.view_product"),
     ("Stock movements", "swap_vert", "orders_stockmovement", "orders.view_stockmovement"),
     ("Metal rates", "scale", "orders_metalrate", "orders.view_metalrate"),
+    ("Ledger entries", "receipt_long", "khata_ledgertransaction", "khata.view_ledgertransaction"),
+    ("Rows on pages", "manage_search", "khata_khatarow", "khata.view_khatarow"),
+    ("Closed periods", "lock", "khata_periodclosing", "khata.view_periodclosing"),
     ("Learned words", "school", "drafts_learnedname", "drafts.view_learnedname"),
     ("Customers", "group", "customers_customer", "customers.view_customer"),
     ("Quick replies", "bolt", "whatsapp_quickreply", "whatsapp.view_quickreply"),
@@ -93,6 +97,12 @@ _TABS = {
         ("All", "state=all"),
     ),
     "whatsapp.ordernotice": (("Not sent", ""), ("All", "state=all")),
+    "khata.account": (
+        ("Owe", ""),
+        ("In advance", "standing=advance"),
+        ("All", "standing=all"),
+        ("Shop's own", "standing=shop"),
+    ),
     "drafts.orderdraft": (
         ("To review", ""),
         ("Converted", "state=converted"),

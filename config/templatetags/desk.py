@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from config import wording
+from khata.amounts import said, said_side
 from orders.models import Product
 
 register = template.Library()
@@ -26,6 +27,18 @@ def rupees(amount: Decimal | None) -> str:
 def money(amount: Decimal | None) -> str:
     """``₹1,25,000.50``; always two decimals, for columns."""
     return wording.rupees(amount, paise=True)
+
+
+@register.filter
+def amount(value: Decimal | None, unit: str) -> str:
+    """``₹1,25,000.50`` or ``12.345 g``, as the account counts; empty for nothing."""
+    return said_side(value, unit) if value else ""
+
+
+@register.filter
+def balance(value: Decimal, unit: str) -> str:
+    """The same, but nothing is ``₹0.00``."""
+    return said(value, unit)
 
 
 @register.filter

@@ -1,0 +1,152 @@
+"""Who owes most, and how long since; one account's page is khata/admin/account_page.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+from unfold.views import ChangeList
+
+from config.admin import ReadOnlyAdmin
+from khata.admin.account_page import account_page
+from khata.ageing import Aged, added_up, aged
+from khata.amounts import said, said_side
+from khata.models import Account, AccountKind, LedgerUnit
+from khata.searching import search_accounts
+
+Accounts = QuerySet[Account]
+
+
+class StandingFilter(admin.SimpleListFilter):
+    """Without a choice the list holds the customers who owe something."""
+
+    title = "standing"
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("advance", "In advance"), ("all", "All customers"), ("shop", "The shop's own")]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *others = super().choices(changelist)
+        yield {**first, "display": "Owe something"}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: Accounts) -> Accounts:
+        if self.value() == "shop":
+            return queryset.exclude(kind=AccountKind.CUSTOMER)
+        theirs = queryset.filter(kind=AccountKind.CUSTOMER)
+        if self.value() == "all":
+            return theirs
+        if self.value() == "advance":
+            return theirs.filter(standing__balance__lt=0)
+        return theirs.filter(standing__balance__gt=0)
+
+
+class UnitFilter(admin.SimpleListFilter):
+    """Rupees, unless grams of a metal are asked for; they don't add up with each other."""
+
+    title = "unit"
+    parameter_name = "unit"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(unit.value, unit.label) for unit in LedgerUnit if unit != LedgerUnit.INR]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *others = super().choices(changelist)
+        yield {**first, "display": "Rupees"}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: Accounts) -> Accounts:
+        return queryset.filter(unit=self.value() or LedgerUnit.INR)
+
+
+class _AgedList(ChangeList):
+    """Knows how old the debts of its rows are, and of all that it found."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        found = self.queryset.order_by().values_list("pk", "unit")
+        self.unit = next((unit for _, unit in found[:1]), LedgerUnit.INR)
+        ages = aged(unit=self.unit, accounts=[pk for pk, _ in found])
+        self.total = added_up(ages.values())
+        for account in self.result_list:
+            account.age = ages.get(account.pk, Aged())
+
+
+@admin.register(Account)
+class AccountAdmin(ReadOnlyAdmin):
+    list_display = ("whose", "money", "to_30", "to_60", "to_90", "older", "since", "limit")
+    list_filter = (StandingFilter, UnitFilter)
+    list_select_related = ("customer",)
+    search_fields = ("customer__name",)
+    search_help_text = "Name, firm, other name, phone"
+    ordering = ("-standing__balance", "pk")
+    list_before_template = "desk/khata_total.html"
+    empty_title = "Nobody owes anything"
+    empty_note = "Orders on credit, khata pages and entries by hand make accounts here."
+
+    def get_queryset(self, request: HttpRequest) -> Accounts:
+        return super().get_queryset(request).annotate(balance=F("standing__balance"))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return _AgedList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Accounts, bool]:
+        return (search_accounts(queryset, search_term) if search_term else queryset), False
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        return account_page(self, request, object_id)
+
+    @display(description="Account", ordering="customer__name")
+    def whose(self, account: Account) -> SafeString:
+        phone = (account.customer and account.customer.phone) or ""
+        return format_html('{} <span class="desk-dim desk-wide">{}</span>', account, phone)
+
+    @display(description="Owes", ordering="standing__balance")
+    def money(self, account: Any) -> str:
+        return said(account.balance, account.unit)
+
+    @display(description="0–30 days")
+    def to_30(self, account: Any) -> str:
+        return said_side(account.age.to_30, account.unit)
+
+    @display(description="31–60")
+    def to_60(self, account: Any) -> str:
+        return said_side(account.age.to_60, account.unit)
+
+    @display(description="61–90")
+    def to_90(self, account: Any) -> str:
+        return said_side(account.age.to_90, account.unit)
+
+    @display(description="Over 90")
+    def older(self, account: Any) -> SafeString | str:
+        amount = said_side(account.age.older, account.unit)
+        mark = '<span class="desk-mark desk-mark-bad">{}</span>'
+        return format_html(mark, amount) if amount else ""
+
+    @display(description="Oldest")
+    def since(self, account: Any) -> str:
+        oldest = account.age.oldest
+        return f"{oldest.day} {oldest:%b %Y}" if oldest else ""
+
+    @display(description="Limit", ordering="customer__credit_limit")
+    def limit(self, account: Any) -> SafeString | str:
+        limit = account.customer and account.customer.credit_limit
+        if limit is None or account.unit != LedgerUnit.INR:
+            return ""
+        over = account.balance > limit
+        mark = '<span class="desk-mark desk-mark-bad">⚠ over</span> {}'
+        return format_html(mark, said(limit)) if over else said(limit)

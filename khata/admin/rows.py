@@ -1,0 +1,78 @@
+"""Every row of every page in one list, to find what was written where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+from unfold.decorators import display
+
+from config.admin import ReadOnlyAdmin
+from khata.amounts import said
+from khata.models import KhataRow
+from khata.searching import search_rows
+
+STATE_COLOURS = {"Open": "warning", "Posted": "success", "Discarded": "default"}
+
+
+@admin.register(KhataRow)
+class KhataRowAdmin(ReadOnlyAdmin):
+    list_display = (
+        "day",
+        "who",
+        "particulars",
+        "slip_number",
+        "owed",
+        "paid",
+        "state_label",
+        "where",
+    )
+    list_display_links = ("who",)
+    list_filter = (("date", RangeDateFilter), ("state", ChoicesDropdownFilter))
+    list_filter_submit = True
+    list_select_related = ("customer", "page", "transaction")
+    search_fields = ("name",)
+    search_help_text = "Name, party, particulars, slip, amount"
+    ordering = ("-pk",)
+    fields = readonly_fields = (*list_display, "name", "balance", "weight", "quantity", "warnings")
+    empty_title = "No rows yet"
+    empty_note = "The rows of every khata page that was read are found here."
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[QuerySet[KhataRow], bool]:
+        return (search_rows(queryset, search_term) if search_term else queryset), False
+
+    @display(description="Day", ordering="date")
+    def day(self, row: KhataRow) -> str:
+        return f"{row.date.day} {row.date:%b %Y}" if row.date else "—"
+
+    @display(description="Name", ordering="name")
+    def who(self, row: KhataRow) -> str:
+        return str(row.customer) if row.customer else (row.name or row.page.party or "no name")
+
+    @display(description="Debit", ordering="debit")
+    def owed(self, row: KhataRow) -> str:
+        return said(row.debit)
+
+    @display(description="Credit", ordering="credit")
+    def paid(self, row: KhataRow) -> str:
+        return said(row.credit)
+
+    @display(description="State", label=STATE_COLOURS, ordering="state")
+    def state_label(self, row: KhataRow) -> str:
+        return row.get_state_display()
+
+    @display(description="Page", ordering="page")
+    def where(self, row: KhataRow) -> SafeString:
+        words = f"Page {row.page.upload_id}.{row.page.number}, row {row.position}"
+        if row.transaction_id is None:
+            return format_html("{}", words)
+        ledger = reverse("admin:khata_ledgertransaction_change", args=[row.transaction_id])
+        return format_html('{} · <a class="desk-link" href="{}">in the ledger</a>', words, ledger)

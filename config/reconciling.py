@@ -37,6 +37,8 @@ from whatsapp.models import (
     MediaStatus,
     Message,
     MessageStatus,
+    OrderNotice,
+    OrderNoticeStatus,
 )
 from whatsapp.payloads import split
 
@@ -78,6 +80,7 @@ def find_faults() -> list[Fault]:
         *_messages_missing(),
         *_messages_forgotten(forgotten),
         *_media_forgotten(forgotten),
+        *_notices_forgotten(forgotten),
         *_pages_forgotten(forgotten),
         *_messages_unread(),
         *_analyses_forgotten(forgotten),
@@ -211,6 +214,13 @@ def _messages_forgotten(forgotten: datetime) -> Iterator[Fault]:
     for message in waiting.order_by("pk"):
         detail = f"{message.status}, due {message.next_attempt_at}"
         yield Fault("message_forgotten", f"message {message.pk}", detail)
+
+
+def _notices_forgotten(forgotten: datetime) -> Iterator[Fault]:
+    waiting = OrderNotice.objects.filter(_overdue(forgotten), status=OrderNoticeStatus.DUE)
+    for notice in waiting.order_by("pk"):
+        detail = f"{notice.event}, due {notice.next_attempt_at}"
+        yield Fault("notice_forgotten", f"notice {notice.pk}", detail)
 
 
 # Reading --------------------------------------------------------------------------------

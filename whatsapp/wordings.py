@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.conf import settings
+
 from customers.models import Customer, Shop
 from orders.models import Order
 from whatsapp.composing import as_message, why_no_template
@@ -56,6 +58,7 @@ class Preview:
     """How one wording reads within the 24 hours and outside of them, or why it can't."""
 
     wording: NoticeWording
+    language: str
     text: str
     template: str
     why_no_template: str
@@ -72,7 +75,8 @@ def _preview(wording: NoticeWording, values: dict[str, str]) -> Preview:
     why = why_no_template(wording)
     template = "" if why else as_message(wording, values).text
     text = fill_text(wording.text, values)
-    return Preview(wording, text or template, template, why)
+    language = dict(settings.LANGUAGES).get(wording.language, wording.language)
+    return Preview(wording, language, text or template, template, why)
 
 
 def sample_values(event: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from django.db import transaction
 from config.demo.accounts import open_accounts
 from config.demo.chats import talk
 from config.demo.month import live_a_month
+from config.demo.notices import word_notices
 from config.demo.people import is_demo_shop, welcome_customers
 from config.demo.shelf import fill_shelf
 from customers.errors import Conflict, InvalidInput
@@ -34,6 +35,8 @@ def seed_demo(*, password: str | None = None) -> dict[str, Any]:
     if _is_silent():
         # Not in the same transaction: reading commits its claim before it reads.
         report["open_drafts"] = talk(by=User.objects.get(username="seller"))
+        # Last, so that nobody is told now of the orders of a month.
+        word_notices()
     return report
 
 

@@ -16,7 +16,7 @@ from orders.models import Order, OrderItem, Product, StockMovement
 from orders.payments import record_payment
 from orders.placing import Buyer, NewLine, place_order
 from tests.factories import CustomerFactory, InboundMessageFactory, ProductFactory
-from whatsapp.models import InboundEvent, Media, Message
+from whatsapp.models import InboundEvent, Media, Message, OrderNotice
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = timezone.now() - timedelta(hours=1)
@@ -145,6 +145,11 @@ def picture_untold(desk):
     picture(status="failed")
 
 
+def notice_waits(desk):
+    waiting = {"status": "due", "next_attempt_at": LONG_AGO}
+    OrderNotice.objects.create(order=Order.objects.first(), event="confirmed", **waiting)
+
+
 def picture_waits(desk):
     picture(status="fetching", next_attempt_at=LONG_AGO)
 
@@ -195,6 +200,7 @@ def conversion_lost(desk):
         (unread, {"message_unread"}),
         (picture_untold, {"message_unread"}),
         (picture_waits, {"media_forgotten"}),
+        (notice_waits, {"notice_forgotten"}),
         (analysis_waits, {"analysis_forgotten"}),
         (draft_lost, {"draft_missing"}),
         (failed_reading_lost, {"draft_missing"}),

@@ -9,7 +9,8 @@ from config.reconciling import find_faults
 from customers.models import Customer, User
 from orders.models import Order, OrderStatus, PaymentStatus, Product, StockMovement
 from tests.factories import CustomerFactory
-from whatsapp.models import Chat, Message
+from tests.whatsapp.noticing import first_notices
+from whatsapp.models import Chat, Message, OrderNotice, Template
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +27,7 @@ def counts():
 
 
 def test_an_empty_desk_becomes_a_shop_and_stays_as_it_is(units, capsys, client):
+    first_notices()
     report, said = seed(capsys)
     password = report["accounts"]["admin"]
     assert f"account admin   password {password}" in said
@@ -46,6 +48,8 @@ def test_an_empty_desk_becomes_a_shop_and_stays_as_it_is(units, capsys, client):
     assert User.objects.get(username="buyer").orders.exists()
     assert Message.objects.filter(status__in=("queued", "sending")).count() == 0
     assert find_faults() == []
+    assert Template.objects.count() == 5
+    assert OrderNotice.objects.count() == 0  # nobody is told now of the orders of a month
 
     before = counts()
     again, said = seed(capsys)

@@ -14,11 +14,16 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import StackedInline
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from config.admin import DeskAdmin, ReadOnlyAdmin
 from config.templatetags.desk import when
 from customers.errors import DeskError
+from whatsapp.admin.outbox import STATUS_COLOURS
 from whatsapp.composing import why_no_template
 from whatsapp.errors import WrongVariables
 from whatsapp.models import Notice, NoticeWording, OrderNotice, OrderNoticeStatus
@@ -27,13 +32,19 @@ from whatsapp.notices import write_again
 from whatsapp.wordings import check_wording, previews
 
 _MARK = '<span class="desk-mark desk-mark-{}" title="{}">{}</span>'
-STATUS_COLOURS = {"To be written": "info", "In the outbox": "success", "Not sent": "danger"}
+_COLOURS = {"To be written": "info", "Not sent": "danger"} | STATUS_COLOURS
 
 
 class WordingForm(forms.ModelForm):
     """Shows a rule's refusal beside the field that it is about."""
 
     language = forms.ChoiceField(choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget)
+
+    class Meta:
+        widgets = {
+            "text": UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+            "variables": UnfoldAdminTextInputWidget,
+        }
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -55,7 +66,7 @@ class WordingInline(StackedInline):
     model = NoticeWording
     form = WordingForm
     extra = 0
-    fields = ("language", "text", ("template", "variables"))
+    fields = ("language", "text", "template", "variables")
     verbose_name = "wording"
 
 
@@ -190,9 +201,9 @@ class OrderNoticeAdmin(ReadOnlyAdmin):
     def who(self, notice: OrderNotice) -> str:
         return notice.order.customer_name
 
-    @display(description="State", label=STATUS_COLOURS, ordering="status")
+    @display(description="State", label=_COLOURS, ordering="status")
     def status_label(self, notice: OrderNotice) -> str:
-        return notice.get_status_display()
+        return (notice.message or notice).get_status_display()
 
     @display(description="Why")
     def why(self, notice: OrderNotice) -> str:

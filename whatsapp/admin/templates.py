@@ -33,7 +33,7 @@ STATE_COLOURS = {
 class TemplateAdmin(DeskAdmin):
     """Fetched from Gupshup; the owner may also write a row by hand, with Gupshup's id."""
 
-    list_display = ("name", "language", "words", "category", "state_label", "use", "last_told")
+    list_display = ("name", "language", "words", "state_label", "use", "last_told")
     list_filter = ("state", "language", "category")
     search_fields = ("name", "body", "gupshup_id")
     search_help_text = "Name, words"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -48,10 +49,17 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     home = {"title": "Home", "icon": "home", "link": reverse("admin:index")}
     waiting = _waiting() if request.user.has_perm("drafts.view_orderdraft") else {}
     return [
-        {"items": [home, *_links(request, _DESK, waiting)]},
+        {"items": [home, *_links(request, _DESK, waiting), *_demo(request)]},
         {"title": "Shop", "separator": True, "items": _links(request, _SHOP, {})},
         {"title": "Owner", "separator": True, "items": _links(request, _OWNER, {})},
     ]
+
+
+def _demo(request: HttpRequest) -> list[Link]:
+    """What only the demo has."""
+    if settings.PARCHI_ENV != "demo" or not request.user.has_perm("whatsapp.change_chat"):
+        return []
+    return [{"title": "Simulator", "icon": "smartphone", "link": reverse("simulator")}]
 
 
 def _links(request: HttpRequest, rows: Any, waiting: Mapping[str, int]) -> list[Link]:

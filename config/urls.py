@@ -6,12 +6,14 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from config.login import login
+from whatsapp.admin.simulator import simulator
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/login/", login),
     path("admin/", admin.site.urls),
+    path("simulator", admin.site.admin_view(simulator), name="simulator"),
     path("", include("customers.api.urls")),
     path("", include("orders.api.urls")),
     path("", include("whatsapp.api.urls")),

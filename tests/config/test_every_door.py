@@ -43,7 +43,8 @@ PUBLIC = {
     "POST _ah/api/esb/v2/order/<uuid:order_id>",
 }
 # The root leads to the admin; the webhook answers nobody anything (tests/whatsapp).
-NOT_WALKED = ("admin", "gupshup_incoming_webhook")
+PAGES = ("admin/", "simulator")
+NOT_WALKED = ("admin", "simulator", "gupshup_incoming_webhook")
 # Whoever is signed in; a buyer sees own rows only, which the app's tests show.
 SIGNED_IN = {
     "GET api/auth/me",
@@ -108,7 +109,10 @@ ADMIN_PAGES = sorted(
     {
         Door(route, "GET").url
         for route, _ in ROUTES
-        if route.startswith("admin/") and route not in ADMIN_FOR_ALL and "(?P" not in route
+        if route.startswith(PAGES)
+        and route not in ("admin",)
+        and route not in ADMIN_FOR_ALL
+        and "(?P" not in route
     }
 )
 

@@ -6,11 +6,15 @@ from django.utils import timezone
 
 from drafts.jobs import defer_analysis
 from drafts.models import Analysis, AnalysisStatus
+from whatsapp.contents import UNSUPPORTED
 from whatsapp.models import Direction, Media, MediaStatus, Message
 
 # Nothing is ordered with these; a tap and a STOP have done their work already
 # (whatsapp/answering_taps.py, whatsapp/consenting.py).
-UNREAD_KINDS = ("sticker", "reaction", "location", "contact", "button", "consent")
+UNREAD_KINDS = (
+    *("sticker", "reaction", "location", "contact", "button", "consent"),
+    UNSUPPORTED,
+)
 
 
 def on_message_stored(message: Message) -> None:

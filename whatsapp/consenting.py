@@ -18,6 +18,9 @@ from whatsapp.payloads_consent import read_preferences
 from whatsapp.values import Json, obj
 from whatsapp.window import may_write
 
+# Gupshup: "number opted out"; Meta: "user has stopped marketing messages".
+OPTED_OUT_CODES = frozenset({"1012", "131050"})
+
 
 def must_be_honoured(event: payloads.Event) -> bool:
     """Whether it is such a word of somebody known, which counts whoever else may write."""
@@ -68,6 +71,20 @@ def take_preferences(event: Json) -> bool:
             happened_at=choice.happened_at,
         )
     return known
+
+
+def take_refusal(receipt: payloads.Receipt) -> None:
+    """Where a message of ours failed because they opted out with WhatsApp itself, that is a no."""
+    customer = known_customer(receipt.phone, bsuid="")
+    if receipt.kind == "failed" and receipt.code in OPTED_OUT_CODES and customer is not None:
+        _record(
+            customer,
+            ConsentState.OPTED_OUT,
+            how=ConsentSource.GUPSHUP,
+            note=receipt.error,
+            phone=receipt.phone,
+            happened_at=receipt.happened_at,
+        )
 
 
 def _record(

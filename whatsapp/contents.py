@@ -3,7 +3,8 @@
 Sources: docs.gupshup.io/docs/types-of-payload and /docs/interactive; a cart is Meta's own
 "order" message, which only format v3 documents. The shapes of ``details`` by kind:
 location {latitude, longitude, name, address}; contact {contacts: [{name, phones[]}]};
-order {catalog_id, lines: [{sku, quantity, price, currency}]}; all else is empty.
+order {catalog_id, lines: [{sku, quantity, price, currency}]}; unsupported {type}, as
+WhatsApp names it; all else is empty.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ MEDIA_TYPES = {
     "document": "document",
     "sticker": "sticker",
 }
+# Told as a message, but nobody wrote: a chat was opened, a number changed.
+NO_MESSAGE = frozenset({"request_welcome", "system"})
+UNSUPPORTED = "unsupported"
 URL_LIMIT = 4_000
 POSTBACK_LIMIT = 300
 MAX_LINES = 200
@@ -56,7 +60,7 @@ class Content:
 
 
 def read_content(payload: Json) -> Content | None:
-    """The content of a v2 message payload; None for a type the desk doesn't know."""
+    """The content of a v2 message payload; None where nobody wrote anything."""
     given, inner = clean(payload.get("type"), 40), obj(payload.get("payload"))
     if given in MEDIA_TYPES:
         text = clean(inner.get("caption"), TEXT_LIMIT)
@@ -70,7 +74,14 @@ def read_content(payload: Json) -> Content | None:
         "reaction": _reaction,
         "order": _cart,
     }
-    return readers[given](inner) if given in readers else None
+    if given in NO_MESSAGE:
+        return None
+    return (readers[given](inner) if given in readers else None) or _unshown(given)
+
+
+def _unshown(given: str) -> Content | None:
+    """What WhatsApp doesn't pass on, or we can't read: staff see that there was something."""
+    return Content(UNSUPPORTED, details={"type": given}) if given else None
 
 
 def _words(inner: Json) -> Content | None:

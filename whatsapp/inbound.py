@@ -14,7 +14,7 @@ from customers.identities import identify_sender
 from customers.models import User
 from whatsapp import payloads, queueing, senders, values
 from whatsapp.answering_taps import act_on_tap
-from whatsapp.consenting import act_on_word, must_be_honoured, take_preferences
+from whatsapp.consenting import act_on_word, must_be_honoured, take_preferences, take_refusal
 from whatsapp.errors import NotFailed, ReceiptTooEarly
 from whatsapp.linking import link_answer, link_late
 from whatsapp.logbook import log_by_hand
@@ -132,7 +132,10 @@ def _take_in(event: InboundEvent) -> bool:
             tell_handlers(message)
         return True
     if isinstance(read, payloads.Receipt):
-        return apply_receipt(read)
+        is_ours = apply_receipt(read)
+        if is_ours:
+            take_refusal(read)
+        return is_ours
     body = payloads.split(bytes(event.raw))[0].body
     return take_preferences(body) or take_template_event(body)
 

@@ -64,12 +64,16 @@ class CustomerMessage:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a message of ours: enqueued, sent, delivered, read or failed."""
+    """What became of a message of ours: enqueued, sent, delivered, read or failed.
+
+    ``code`` is Gupshup's or Meta's number of the fault, ``error`` it and the reason.
+    """
 
     kind: str
     provider_id: str
     whatsapp_id: str
     phone: str | None
+    code: str
     error: str
     happened_at: datetime | None
 
@@ -144,9 +148,10 @@ def _customer_message(payload: Json, happened_at: datetime | None) -> CustomerMe
 def _named_ids(payload: Json) -> tuple[str, ...]:
     """The message that is replied or reacted to: Gupshup's id of it first, then WhatsApp's."""
     inner, context = obj(payload.get("payload")), obj(payload.get("context"))
-    named: Iterable[object] = (context.get("gsId"), context.get("gs_id"), context.get("id"))
+    keys = ("gsId", "gs_id", "id", "meta_msg_id")
+    named: Iterable[object] = [context.get(key) for key in keys]
     if payload.get("type") == "reaction":
-        named = (inner.get("gsId"), inner.get("gs_id"), inner.get("id"), inner.get("message_id"))
+        named = [inner.get(key) for key in (*keys, "message_id")]
     return tuple(dict.fromkeys(text for value in named if (text := identifier(value))))
 
 
@@ -162,6 +167,7 @@ def _receipt(payload: Json, happened_at: datetime | None) -> Receipt | None:
         provider_id=own_id or event_id,
         whatsapp_id=identifier(inner.get("whatsappMessageId")) or (event_id if own_id else ""),
         phone=phone_number(payload.get("destination")),
+        code=code,
         error=f"{code}: {reason}".strip(": "),
         happened_at=happened_at,
     )

@@ -116,7 +116,10 @@ ORDER_EVENT_HANDLERS: list[str] = [
     "whatsapp.notices.on_order_event",
 ]
 MESSAGE_EVENT_HANDLERS: list[str] = ["drafts.intake.on_message_stored"]
-CUSTOMER_EVENT_HANDLERS: list[str] = []
+CUSTOMER_EVENT_HANDLERS: list[str] = [
+    "drafts.joining.on_customer_event",
+    "whatsapp.joining.on_customer_event",
+]
 
 # People -----------------------------------------------------------------------
 AUTH_USER_MODEL = "customers.User"

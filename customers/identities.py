@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from customers.consent import follow_number, join_consent
 from customers.models import Customer, User, WhatsAppIdentity
+from customers.telling import JOINED, MOVED, tell_handlers
 
 
 def identify_sender(
@@ -41,8 +42,7 @@ def _known(phone: str | None, bsuid: str) -> WhatsAppIdentity | None:
         _release(by_phone)  # the number changed hands
         by_phone = None
     if by_phone and by_bsuid and by_phone.pk != by_bsuid.pk:
-        _join(by_bsuid, by_phone)
-        return by_phone
+        return _join(by_bsuid, by_phone)
     if by_phone and bsuid and by_phone.bsuid is None:
         by_phone.bsuid = bsuid
         by_phone.save(update_fields=["bsuid"])
@@ -76,18 +76,33 @@ def _learn_phone(identity: WhatsAppIdentity, phone: str) -> None:
         _give_phone(identity.customer, phone)
     elif known is not None and before is None:
         join_consent(known, joined=identity.customer)
-        identity.customer = known
+        former, identity.customer = identity.customer, known
+        tell_handlers(MOVED, identity=identity, before=former)
     identity.save(update_fields=["phone", "customer"])
     if before is not None:
         follow_number(identity.customer, before=before, after=phone)
 
 
-def _join(hidden: WhatsAppIdentity, known: WhatsAppIdentity) -> None:
-    """Two rows are one person: from now on both lead to the customer of the known number."""
-    if hidden.customer_id != known.customer_id:
-        join_consent(known.customer, joined=hidden.customer)
-        hidden.customer = known.customer
-        hidden.save(update_fields=["customer"])
+@transaction.atomic
+def _join(hidden: WhatsAppIdentity, known: WhatsAppIdentity) -> WhatsAppIdentity:
+    """Two rows are one person: the one with the number takes the BSUID, the other goes.
+
+    Both rows' histories say so. The customer of the hidden one stays, with what was
+    ordered as it: staff merge customers.
+    """
+    rows = WhatsAppIdentity.objects.select_for_update(of=("self",)).select_related("customer")
+    locked = {row.pk: row for row in rows.filter(pk__in=(hidden.pk, known.pk)).order_by("pk")}
+    kept, gone = locked[known.pk], locked.get(hidden.pk)
+    if gone is None:  # another worker was quicker
+        return kept
+    join_consent(kept.customer, joined=gone.customer)
+    tell_handlers(JOINED, kept=kept, gone=gone)
+    kept.bsuid, kept.profile_name = gone.bsuid, kept.profile_name or gone.profile_name
+    gone._change_reason = f"Joined into identity {kept.pk} (customer {kept.customer_id})"  # type: ignore[attr-defined]
+    kept._change_reason = f"Took in identity {gone.pk} (customer {gone.customer_id})"  # type: ignore[attr-defined]
+    gone.delete()
+    kept.save(update_fields=["bsuid", "profile_name"])
+    return kept
 
 
 def _make(phone: str | None, *, bsuid: str, profile_name: str) -> WhatsAppIdentity:

@@ -11,7 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from customers.models import Customer, WhatsAppIdentity
+from customers.models import WhatsAppIdentity
 from drafts.models import Analysis, OrderDraft
 from orders.lifecycle import confirm_order
 from orders.models import Order
@@ -216,14 +216,6 @@ def test_a_known_number_learns_its_bsuid(client):
     deliver(client, text_event("3 kurtas"), hidden_text("me", NANDINI), hidden_text("me again"))
     assert WhatsAppIdentity.objects.get().bsuid == HIDDEN
     assert Chat.objects.get().messages.count() == 3
-
-
-def test_two_identities_of_one_person_lead_to_one_customer(client):
-    deliver(client, hidden_text("3 kurtas"), text_event("2 rings"), hidden_text("me", NANDINI))
-    customers = {row.customer for row in WhatsAppIdentity.objects.all()}
-    assert customers == {Customer.objects.get(phone=NANDINI)}
-    hidden = WhatsAppIdentity.objects.get(bsuid=HIDDEN)
-    assert hidden.history.count() == 2
 
 
 def test_a_shown_number_of_a_known_customer_leads_to_that_customer(client):

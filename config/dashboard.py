@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from config.receivables import receivables
 from config.wording import duration, rupees
 from drafts.models import DraftStatus, OrderDraft
 from orders.models import Channel, Metal, Order, OrderItem, OrderStatus, Product
@@ -39,10 +40,12 @@ class Tile:
 def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Unfold's DASHBOARD_CALLBACK; always the same number of queries."""
     low = _low_stock()
+    owed = receivables()
     return {
         **context,
         "title": "Home",
-        "now": _now(),
+        "now": _now(owed.age.overdue),
+        "owed": owed if request.user.has_perm("khata.view_account") else None,
         "today": _today(),
         "low": low[:LOW_SHOWN],
         "low_more": len(low) > LOW_SHOWN,
@@ -52,7 +55,7 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _now() -> list[Tile]:
+def _now(overdue: Decimal) -> list[Tile]:
     drafts = OrderDraft.objects.filter(status=DraftStatus.OPEN)
     oldest = drafts.values_list("created_at", flat=True).order_by("created_at").first()
     pending = Order.objects.filter(status=OrderStatus.PENDING)
@@ -72,6 +75,9 @@ def _now() -> list[Tile]:
         ),
         Tile(unsent, "sends failed or unsure", _list("whatsapp_outboxmessage"), tone="wrong"),
     ]
+    if overdue:
+        tile = Tile(rupees(overdue, paise=False), "overdue", reverse("admin:khata_reminders"))
+        tiles.append(tile)
     if events:
         link = _list("whatsapp_inboundevent", "status__exact=failed")
         tiles.append(Tile(events, "messages not understood", link, tone="wrong"))

@@ -81,3 +81,15 @@ class AlreadyPosted(Conflict):
     """The upload was posted before, with other entries."""
 
     code = "already_posted"
+
+
+class AlreadyReminded(Conflict):
+    """The customer was reminded within the quiet days."""
+
+    code = "already_reminded"
+
+
+class NothingOverdue(Conflict):
+    """Nobody is reminded of what is not owed, or is not old yet."""
+
+    code = "nothing_overdue"

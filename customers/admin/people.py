@@ -22,6 +22,7 @@ from customers.admin.notices import notices_panel, notices_view
 from customers.models import Address, Customer, CustomerAlias, WhatsAppIdentity
 from customers.phones import normalise_phone
 from drafts.models import DraftStatus, OrderDraft
+from khata.models import Account, LedgerUnit
 from orders.models import Order
 from whatsapp.models import Chat
 
@@ -135,6 +136,8 @@ def _activity(object_id: str) -> dict[str, Any]:
     pk = int(object_id)
     return {
         "orders": Order.objects.filter(customer=pk)[:10],
+        "khata": Account.objects.filter(customer=pk).select_related("standing").order_by("pk"),
+        "units": LedgerUnit.choices,
         "drafts": OrderDraft.objects.filter(
             Q(customer=pk) | Q(entries__client=pk), status=DraftStatus.OPEN
         ).distinct(),

@@ -10,14 +10,16 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from config.admin import page_context
 from customers.errors import DeskError
+from customers.models import Customer
+from khata.accounts import customer_account
 from khata.ageing import Aged, aged
 from khata.amounts import said
 from khata.entries import enter_by_hand
@@ -80,6 +82,19 @@ def account_page(model_admin: Any, request: HttpRequest, object_id: str) -> Http
         "may_enter": request.user.has_perm("khata.add_ledgertransaction"),
     }
     return TemplateResponse(request, "desk/khata_account.html", context)
+
+
+def open_account(model_admin: Any, request: HttpRequest, customer_id: int) -> HttpResponse:
+    """POST opens the customer's khata in the unit, then it is shown; GET shows the customer."""
+    customer = get_object_or_404(Customer, pk=customer_id)
+    if request.method != "POST":
+        return redirect("admin:customers_customer_change", customer_id)
+    if not request.user.has_perm("khata.add_account"):
+        raise PermissionDenied
+    unit = request.POST.get("unit", LedgerUnit.INR)
+    if unit not in LedgerUnit.values:
+        raise Http404
+    return redirect("admin:khata_account_change", customer_account(customer, unit).pk)
 
 
 def _entered(request: HttpRequest, account: Account, form: EntryForm) -> bool:

@@ -7,13 +7,15 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.views import ChangeList
 
 from config.admin import ReadOnlyAdmin
-from khata.admin.account_page import account_page
+from khata.admin.account_page import account_page, open_account
+from khata.admin.reminders import reminders_page
 from khata.ageing import Aged, added_up, aged
 from khata.amounts import said, said_side
 from khata.models import Account, AccountKind, LedgerUnit
@@ -92,6 +94,20 @@ class AccountAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Accounts:
         return super().get_queryset(request).annotate(balance=F("standing__balance"))
+
+    def get_urls(self) -> list[URLPattern]:
+        guard = self.admin_site.admin_view
+        return [
+            path("reminders/", guard(self.reminders), name="khata_reminders"),
+            path("of/<int:customer_id>/", guard(self.open), name="khata_account_open"),
+            *super().get_urls(),
+        ]
+
+    def reminders(self, request: HttpRequest) -> HttpResponse:
+        return reminders_page(self, request)
+
+    def open(self, request: HttpRequest, customer_id: int) -> HttpResponse:
+        return open_account(self, request, customer_id)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return _AgedList

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from drafts.models import OrderDraft
+from khata.models import LedgerTransaction
+from khata.posting import post_entry
 from orders.models import MetalRate
 from tests.desk import text_of
-from tests.factories import ChatFactory, ProductFactory
+from tests.factories import ChatFactory, CustomerFactory, ProductFactory
 from tests.orders.desk import placed
 from whatsapp.models import InboundEvent, Message
 
@@ -58,6 +62,25 @@ def test_every_number_leads_to_a_list_that_opens(seller_desk, busy):
     assert len(links) >= 8
     for link in links:
         assert seller_desk.get(link.replace("&amp;", "&")).status_code == 200, link
+
+
+def owed(amount, *, ago):
+    """A debt of that many days ago."""
+    count = LedgerTransaction.objects.count()
+    day = timezone.localdate() - dt.timedelta(days=ago)
+    amount = Decimal(amount)
+    post_entry(customer=CustomerFactory(), date=day, debit=amount, key=f"home:{count}", by=None)
+
+
+def test_home_shows_what_customers_owe_by_age_and_over_time(seller_desk, units):
+    owed(125000, ago=3)
+    owed(40000, ago=45)
+    page = text_of(seller_desk.get(HOME))
+    assert tiles(page)["overdue"] == "₹40,000"
+    assert "<strong>₹1,65,000</strong> ▲ 312 % on four weeks ago" in page
+    assert "31–60 <strong>₹40,000.00</strong>" in page
+    assert page.count("<rect") == 14
+    assert reverse("admin:khata_reminders") in page
 
 
 def test_an_empty_desk_says_how_to_begin(seller_desk):

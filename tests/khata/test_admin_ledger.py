@@ -324,3 +324,19 @@ def test_a_posted_row_leads_to_the_ledger(seller_desk, customer):
 def test_reversed_entries_are_shown_struck_through(seller_desk, customer):
     reverse_transaction(post(customer, 450, particulars="Kurta"), by=None, reason="No")
     assert '<tr class="gone">' in text_of(seller_desk.get(page_of(customer)))
+
+
+# A customer's page ------------------------------------------------------------------------
+
+
+def test_a_customers_page_shows_what_is_owed_and_opens_a_khata(seller_desk, customer):
+    theirs = reverse("admin:customers_customer_change", args=[customer.pk])
+    opened = reverse("admin:khata_account_open", args=[customer.pk])
+    answer = seller_desk.post(opened, {"unit": "gold_22k"})
+    assert answer.url == page_of(customer, "gold_22k")
+    post(customer, 700)
+    page = text_of(seller_desk.get(theirs))
+    assert "owes ₹700.00" in page
+    assert "g gold 22k" in page
+    assert seller_desk.get(opened).url == theirs
+    assert seller_desk.post(opened, {"unit": "x"}).status_code == 404

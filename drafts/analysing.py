@@ -12,6 +12,7 @@ from django.utils import timezone
 from drafts.amending import Aim, aim_of, forget_aim, record_aim
 from drafts.carts import CART, read_cart
 from drafts.catalogue import known_clients, product_index
+from drafts.earlier import SURENESS, Earlier, asked_again
 from drafts.entries import clean, share
 from drafts.jobs import defer_analysis
 from drafts.locking import lock_chat
@@ -124,7 +125,12 @@ def _context(message: Message) -> tuple[Said, ...]:
 def _complete(analysis: Analysis, reading: Reading) -> None:
     chat = lock_chat(analysis.message.chat_id)
     aim = aim_of(chat, analysis.message, reading)
-    reading.intent = aim.intent if aim else reading.intent
+    earlier = None if aim else asked_again(chat, analysis.message, reading)
+    if aim is not None:
+        reading.intent = aim.intent
+    elif earlier is not None:
+        reading.intent = Intent.ORDER
+        reading.confidence = min(reading.confidence, SURENESS)
     settled = _settle(
         analysis,
         status=AnalysisStatus.COMPLETED,
@@ -133,7 +139,7 @@ def _complete(analysis: Analysis, reading: Reading) -> None:
         model=clean(reading.model, 80),
         intent=reading.intent.value,
         confidence=share(reading.confidence),
-        warnings=warnings_of(reading),
+        warnings=warnings_of(reading, earlier),
         usage=reading.usage,
         read_text=reading.read_text,
         next_attempt_at=None,
@@ -142,10 +148,12 @@ def _complete(analysis: Analysis, reading: Reading) -> None:
     )
     analysis.read_text = reading.read_text
     if settled:
-        _file(chat, analysis.message, reading, aim)
+        _file(chat, analysis.message, reading, aim, earlier)
 
 
-def _file(chat: Chat, message: Message, reading: Reading, aim: Aim | None) -> None:
+def _file(
+    chat: Chat, message: Message, reading: Reading, aim: Aim | None, earlier: Earlier | None
+) -> None:
     """Put what was read where it belongs: changes of something open, a draft, or nowhere."""
     if aim is not None:
         record_aim(message, aim)
@@ -155,7 +163,7 @@ def _file(chat: Chat, message: Message, reading: Reading, aim: Aim | None) -> No
     forget_aim(message)
     is_known = DraftMessage.objects.filter(message=message).exists()
     if reading.intent == Intent.ORDER or reading.needs_person or is_known:
-        record_in_draft(chat, message, reading)
+        record_in_draft(chat, message, reading, earlier)
 
 
 @transaction.atomic

@@ -194,6 +194,14 @@ class DraftEntry(models.Model):
     )
     source_start = models.PositiveIntegerField(null=True, blank=True)
     source_end = models.PositiveIntegerField(null=True, blank=True)
+    from_order = models.ForeignKey(
+        Order,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="The sender's earlier order that the line is taken from: the usual",
+    )
     history = HistoricalRecords()
     _history_user: User | None  # set by the rule that saves; simple-history reads it
 

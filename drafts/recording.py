@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Exists, Max, OuterRef
 from simple_history.utils import bulk_create_with_history
 
+from drafts.earlier import Earlier
 from drafts.entries import (
     MAX_ENTRIES,
     TOO_MANY_LINES,
@@ -28,20 +29,27 @@ from whatsapp.models import Chat, Message
 READ_IT_YOURSELF = "Could not be read automatically: read it yourself."
 
 
-def warnings_of(reading: Reading | None) -> list[str]:
-    """What a person must know about a reading; None stands for a failed one."""
+def warnings_of(reading: Reading | None, earlier: Earlier | None = None) -> list[str]:
+    """What a person must know about a reading; None stands for a failed one.
+
+    ``earlier`` is what it asks for again.
+    """
     if reading is None:
         return [READ_IT_YOURSELF]
-    warnings = list(reading.warnings)
+    warnings = [*reading.warnings, *(earlier.warnings if earlier else [])]
     if len(reading.entries) > MAX_ENTRIES:
         warnings.append(TOO_MANY_LINES)
-    if reading.intent == Intent.ORDER and not reading.entries:
+    if reading.intent == Intent.ORDER and not reading.entries and earlier is None:
         warnings.append(READ_IT_YOURSELF)
     return clean_warnings(warnings)
 
 
-def record_in_draft(chat: Chat, message: Message, reading: Reading | None) -> OrderDraft | None:
+def record_in_draft(
+    chat: Chat, message: Message, reading: Reading | None, earlier: Earlier | None = None
+) -> OrderDraft | None:
     """Put a message, and what was read of it (None: nothing could be), into its draft.
+
+    What it asks for again (``earlier``) stands before the lines that were read.
 
     The caller holds the chat's row lock and has written the message's analysis. A
     message that has a draft was read again: its lines are replaced. One that says again
@@ -56,7 +64,7 @@ def record_in_draft(chat: Chat, message: Message, reading: Reading | None) -> Or
     else:
         draft, row = _placed(chat, message, reading)
     if reading is not None and not _is_repeat(row):
-        _replace_entries(draft, message, reading)
+        _replace_entries(draft, message, reading, earlier or Earlier())
     _sum_up(draft)
     return draft
 
@@ -135,11 +143,14 @@ def _waits() -> bool:
     return settings.DRAFT_QUIET_SECONDS > 0
 
 
-def _replace_entries(draft: OrderDraft, message: Message, reading: Reading) -> None:
+def _replace_entries(
+    draft: OrderDraft, message: Message, reading: Reading, earlier: Earlier
+) -> None:
     draft.entries.filter(message=message).delete()
     lines = reading.entries[:MAX_ENTRIES]
     known, base = known_rows(reading), _offset(draft, message)
-    entries = [entry_from_reading(line, known, text=text_of(message), base=base) for line in lines]
+    entries = [_moved(entry, base) for entry in earlier.entries]
+    entries += [entry_from_reading(line, known, text=text_of(message), base=base) for line in lines]
     last = draft.entries.aggregate(last=Max("position"))["last"] or 0
     for number, entry in enumerate(entries, last + 1):
         entry.draft, entry.message, entry.position = draft, message, number
@@ -148,6 +159,13 @@ def _replace_entries(draft: OrderDraft, message: Message, reading: Reading) -> N
         entry.slip_number = slip
     bulk_create_with_history(entries, DraftEntry)
     note_uses(entries)
+
+
+def _moved(entry: DraftEntry, base: int) -> DraftEntry:
+    """From the message's text into raw_message."""
+    if entry.source_start is not None and entry.source_end is not None:
+        entry.source_start, entry.source_end = entry.source_start + base, entry.source_end + base
+    return entry
 
 
 def _offset(draft: OrderDraft, message: Message) -> int:

@@ -36,7 +36,8 @@ def review_page(model_admin: Any, request: HttpRequest, draft_id: int) -> HttpRe
     draft = get_object_or_404(drafts, pk=draft_id)
     if not model_admin.has_view_permission(request, draft):
         raise PermissionDenied
-    entries = list(draft.entries.select_related("product__unit", "product__parent", "client"))
+    related = ("product__unit", "product__parent", "client", "from_order")
+    entries = list(draft.entries.select_related(*related))
     if request.method != "POST" or draft.status != DraftStatus.OPEN:
         return _page(model_admin, request, draft, line_forms(entries))
     if not request.user.has_perm("drafts.change_orderdraft"):

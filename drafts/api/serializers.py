@@ -37,6 +37,10 @@ class EntrySerializer(serializers.ModelSerializer[DraftEntry]):
     alternatives = AlternativeSerializer(many=True)
     warnings = serializers.ListField(child=serializers.CharField())
     source_span = serializers.SerializerMethodField()
+    from_order_id = serializers.UUIDField(
+        allow_null=True,
+        help_text="Of a line that nobody wrote: the sender's earlier order that it is taken from",
+    )
 
     class Meta:
         model = DraftEntry
@@ -59,6 +63,7 @@ class EntrySerializer(serializers.ModelSerializer[DraftEntry]):
             "is_custom",
             "warnings",
             "source_span",
+            "from_order_id",
         ]
         read_only_fields = fields
 

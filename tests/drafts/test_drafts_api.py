@@ -103,6 +103,7 @@ def test_the_list_is_a_bare_array_with_the_seeds_keys(seller_api, draft, entry, 
                 "is_custom": False,
                 "warnings": [],
                 "source_span": [0, 18],
+                "from_order_id": None,
             }
         ],
     }

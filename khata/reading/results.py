@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from statistics import median
 
 from khata.reading.cells import Cells, Text
 from khata.reading.dates import PageDate, resolve
@@ -11,6 +12,9 @@ from khata.reading.judging import Judged
 from khata.reading.types import RowReading
 
 SURE_DATE = 0.9
+_SURE_TEXT = 0.75
+_LEAST_LETTERS, _NO_WORD, _NO_TEXT = 3, 0.3, 0.5
+_WELL_READ, _DOUBTED = 0.9, 0.6
 _BOTH_SIDES = 0.3
 _CONTRADICTED = 0.6
 _CHANGED = 0.8
@@ -22,12 +26,20 @@ def rows_of(
     """All rows of the page, numbered from 1. ``dated``: each row has its own date, or the
     one above it; else all have the page's."""
     dates = _dates(rows, head, dated=dated)
+    trust = _trust(rows)
     return [
-        _row(number, row, verdict, date, sure)
+        _row(number, row, verdict, date, sure, trust=trust)
         for number, (row, verdict, (date, sure)) in enumerate(
             zip(rows, judged, dates, strict=True), 1
         )
     ]
+
+
+def _trust(rows: Sequence[Cells]) -> float:
+    """What a reading on this page counts: where most amounts look little like any, as in
+    digits the recogniser doesn't know, those that seem sure are so by chance."""
+    looks = [row.amount.sure for row in rows if row.amount]
+    return 1.0 if not looks or median(looks) >= _WELL_READ else _DOUBTED
 
 
 def _dates(
@@ -41,10 +53,14 @@ def _dates(
     return [known.get(i, (None, 1.0)) for i in range(len(rows))]
 
 
-def _row(number: int, row: Cells, judged: Judged, date: dt.date | None, sure: float) -> RowReading:
+def _row(
+    number: int, row: Cells, judged: Judged, date: dt.date | None, sure: float, *, trust: float
+) -> RowReading:
     warnings = _warnings(row, judged, date, sure)
-    text = min(_text_sure(row.name), _text_sure(row.particulars))
-    proven = judged.proven and not row.struck_out and sure >= SURE_DATE and date is not None
+    text = _words_sure(row)
+    # Whoever accepts a row unseen accepts its date and its words too.
+    proven = judged.proven and not row.struck_out and date is not None
+    proven = proven and sure >= SURE_DATE and text >= _SURE_TEXT
     return RowReading(
         row=number,
         kind=row.kind,
@@ -59,7 +75,7 @@ def _row(number: int, row: Cells, judged: Judged, date: dt.date | None, sure: fl
         slip_number=row.slip_number,
         struck_out=row.struck_out,
         proven=proven and not warnings,
-        confidence=round(_confidence(row, judged, sure, text), 3),
+        confidence=round(trust * _confidence(row, judged, sure, text), 3),
         warnings=tuple(warnings),
         box=row.line.box,
         cells=row.boxes,
@@ -67,10 +83,18 @@ def _row(number: int, row: Cells, judged: Judged, date: dt.date | None, sure: fl
     )
 
 
+def _words_sure(row: Cells) -> float:
+    """The chance that name and particulars are near enough to what is written."""
+    if row.name.words is None and row.particulars.words is None:
+        return _NO_TEXT
+    return min(_text_sure(row.name), _text_sure(row.particulars))
+
+
 def _text_sure(text: Text) -> float:
-    """The chance that the words are near enough to what is written."""
     if text.words is None and not text.ditto:
         return 1.0
+    if text.words and sum(c.isalpha() for c in text.words) < _LEAST_LETTERS:
+        return _NO_WORD
     return min(1.0, max(0.05, (text.sure - 0.5) * 2.2))
 
 
@@ -85,8 +109,6 @@ def _confidence(row: Cells, judged: Judged, date_sure: float, text_sure: float) 
         chance *= _CONTRADICTED
     if {"debit", "credit"} <= row.money.keys():
         chance *= _BOTH_SIDES
-    if row.name.words is None and row.particulars.words is None:
-        text_sure = 0.5
     return chance * date_sure * text_sure
 
 

@@ -27,11 +27,15 @@ class Stroke:
 
     gaps: float
     cells: float
+    goes_on: bool = False
+    """It runs far beyond the row at both ends, as folds and ruled lines do."""
 
     @property
     def strikes(self) -> bool:
         """Whether the row is crossed out."""
-        return self.gaps >= _COVERED and self.cells >= 0.5
+        whole = self.gaps >= _COVERED and self.cells >= 0.6
+        wavy = self.gaps >= 0.45 and self.cells >= 0.72
+        return (whole or wavy) and not self.goes_on
 
 
 def ink_of(page: Pixels) -> Ink:
@@ -44,6 +48,8 @@ def ink_of(page: Pixels) -> Ink:
 
 def stroke_of(ink: Ink, scraps: Sequence[Scrap], pitch: float) -> Stroke:
     """The stroke through the scraps of one row, left to right."""
+    # Dittos are small and stand high: the stroke may pass beneath them.
+    scraps = [scrap for scrap in scraps if scrap.height > 0.5 * pitch] or scraps
     cells = [long_run(ink, scrap) for scrap in scraps]
     gaps = [
         _gap_covered(ink, left, right)
@@ -53,7 +59,23 @@ def stroke_of(ink: Ink, scraps: Sequence[Scrap], pitch: float) -> Stroke:
     in_cells = float(np.mean(cells)) if cells else 0.0
     if not gaps:
         return Stroke(1.0 if min(cells, default=0) >= _CELL_COVERED else 0.0, in_cells)
-    return Stroke(float(np.mean(gaps)), in_cells)
+    return Stroke(float(np.mean(gaps)), in_cells, _goes_on(ink, scraps, pitch))
+
+
+def _goes_on(ink: Ink, scraps: Sequence[Scrap], pitch: float) -> bool:
+    """Whether there is ink at the row's height well before its first and after its last cell."""
+    first, last = scraps[0], scraps[-1]
+    before = np.arange(first.box[0] - 1.6 * pitch, first.box[0] - 0.7 * pitch)
+    after = np.arange(last.box[2] + 0.7 * pitch, last.box[2] + 1.6 * pitch)
+    return _inked(ink, before, first) and _inked(ink, after, last)
+
+
+def _inked(ink: Ink, xs: NDArray[np.float64], beside: Scrap) -> bool:
+    inside = xs[(xs >= 0) & (xs < ink.shape[1])].astype(int)
+    reach = _BAND * beside.height
+    return len(inside) > 0 and bool(
+        np.mean([_dark(ink, int(x), beside.y, reach) for x in inside]) >= _COVERED
+    )
 
 
 def is_struck(ink: Ink, scrap: Scrap) -> bool:

@@ -31,4 +31,4 @@ def words_of(cell: Sequence[Scrap]) -> tuple[str | None, float]:
     parts = [scrap for scrap in cell if scrap.text]
     if not parts:
         return None, 1.0 if not cell else _WORTH
-    return " ".join(scrap.text for scrap in parts), min(scrap.sure for scrap in parts)
+    return " ".join(scrap.text for scrap in parts), min(scrap.sure for scrap in cell)

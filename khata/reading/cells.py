@@ -122,7 +122,7 @@ def _text(cell: Sequence[Scrap], pitch: float) -> Text:
 
 
 def _says_something(row: Cells) -> bool:
-    return bool(row.money or row.unread or row.name.words or row.particulars.words)
+    return bool(row.money or row.name.words or row.particulars.words)
 
 
 def _mark_kinds(rows: Sequence[Cells], layout: Layout) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+import cv2
 import numpy as np
 
 from khata.reading import tesseract
 from khata.reading.cells import CellReader, read_rows
 from khata.reading.dates import Candidates, parse_written
+from khata.reading.engine import Quad
 from khata.reading.finished import Finished, nothing_found
 from khata.reading.head import head_date
 from khata.reading.headings import find_headings
@@ -17,21 +18,27 @@ from khata.reading.judging import judge
 from khata.reading.loading import Pixels
 from khata.reading.money import Money, money_of_text
 from khata.reading.results import rows_of
+from khata.reading.rules import writing_on
 from khata.reading.scraps import Scrap, scrap_of_words
+from khata.reading.strips import cut
 from khata.reading.struck import ink_of, stroke_of
 from khata.reading.table import party_of, table_of
 from khata.reading.upright import evenly_lit, upright_page
 
-_SPARSE = 11
-"""Tesseract's mode for text anywhere: columns stand too far apart for its own layout."""
-_LEAST = 20
-_NEXT_WORD = 1.0
+_SURE = 0.7
+_WORD_GAP = 0.9
+"""Letters nearer than this, in their height, are of one phrase."""
+_EDGES = " |_[]{}~'\"`*"
 
 
 def read_page(photo: Pixels) -> Finished:
     """The page's rows by the quick pipeline. Raises TesseractUnavailable."""
-    page = evenly_lit(upright_page(photo))
-    scraps = _phrases(tesseract.words_of(page, tesseract.all_languages(), mode=_SPARSE))
+    return read_flat(evenly_lit(upright_page(photo)))
+
+
+def read_flat(page: Pixels) -> Finished:
+    """The rows of an upright page. Raises TesseractUnavailable."""
+    scraps = _scraps(page)
     headings = find_headings(scraps)
     if headings is None:
         return nothing_found(page)
@@ -47,34 +54,44 @@ def read_page(photo: Pixels) -> Finished:
     return Finished(page, headings.layout, party, head.date, readings, ())
 
 
-def _phrases(words: Sequence[dict[str, Any]]) -> list[Scrap]:
-    """Words of one line that stand near one another, together."""
-    phrases: list[list[dict[str, Any]]] = []
-    for word in words:
-        if float(word["conf"]) < _LEAST:
-            continue
-        last = phrases[-1][-1] if phrases else None
-        if last and _follows(last, word):
-            phrases[-1].append(word)
-        else:
-            phrases.append([word])
-    return [_scrap(phrase) for phrase in phrases]
+def _scraps(page: Pixels) -> list[Scrap]:
+    """The page's words, read in Latin, and those that make no sense so in Devanagari."""
+    quads = _word_quads(page)
+    pictures = [cut(page, quad) for quad in quads]
+    lines = tesseract.read_lines(pictures, "eng")
+    doubtful = [i for i, line in enumerate(lines) if line.sure < _SURE]
+    for language in tesseract.indic_languages():
+        again = tesseract.read_lines([pictures[i] for i in doubtful], language)
+        for i, line in zip(doubtful, again, strict=True):
+            lines[i] = max(lines[i], line, key=lambda read: read.sure)
+    return [
+        scrap_of_words(quad, line.text.strip(_EDGES), line.sure)
+        for quad, line in zip(quads, lines, strict=True)
+    ]
 
 
-def _follows(last: dict[str, Any], word: dict[str, Any]) -> bool:
-    same = all(last[key] == word[key] for key in ("block_num", "par_num", "line_num"))
-    gap = word["left"] - last["left"] - last["width"]
-    return same and 0 <= gap < _NEXT_WORD * max(last["height"], word["height"])
+def _word_quads(page: Pixels) -> list[Quad]:
+    """Where words stand: ink that is no ruled line, letters of one word grown together."""
+    ink = writing_on(page).astype(np.uint8)
+    letter = _letter_height(ink)
+    grown = cv2.morphologyEx(
+        ink, cv2.MORPH_CLOSE, np.ones((letter // 3, int(_WORD_GAP * letter)), np.uint8)
+    )
+    _, _, found, _ = cv2.connectedComponentsWithStats(grown)
+    quads = []
+    for x, y, width, height, _ in found[1:]:
+        if 0.5 * letter < height < 3.5 * letter and width > 0.3 * letter:
+            x0, y0, x1, y1 = x - 6, y - 6, x + width + 6, y + height + 6
+            quads.append(np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.int32))
+    return quads
 
 
-def _scrap(words: Sequence[dict[str, Any]]) -> Scrap:
-    x0 = min(w["left"] for w in words)
-    y0 = min(w["top"] for w in words)
-    x1 = max(w["left"] + w["width"] for w in words)
-    y1 = max(w["top"] + w["height"] for w in words)
-    quad = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.int32)
-    sure = sum(float(w["conf"]) for w in words) / len(words) / 100
-    return scrap_of_words(quad, " ".join(w["text"] for w in words), sure)
+def _letter_height(ink: Pixels) -> int:
+    """The usual height of what stands alone, in pixels."""
+    _, _, found, _ = cv2.connectedComponentsWithStats(ink)
+    heights = found[1:, cv2.CC_STAT_HEIGHT]
+    heights = heights[(heights > 9) & (heights < ink.shape[0] // 15)]
+    return int(np.median(heights)) if len(heights) else 20
 
 
 def _money(cell: Sequence[Scrap]) -> Money | None:

@@ -31,3 +31,21 @@ def ruled(rules: Rules, xs: NDArray[np.float64], ys: NDArray[np.float64]) -> NDA
     columns = np.clip(xs.round().astype(int), 0, width - 1)
     lines = np.clip(ys.round().astype(int), 0, height - 1)
     return rules[lines, columns].mean(axis=-1)
+
+
+def writing_on(page: Pixels) -> NDArray[np.bool_]:
+    """Where the page has ink that is no ruled line, on paper of any shade."""
+    grey = page.min(axis=2)
+    depth = (cv2.blur(grey, (61, 61)).astype(np.int16) - grey).clip(0, 255).astype(np.uint8)
+    edge, _ = cv2.threshold(depth[depth > 8], 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    ink = (depth > 0.7 * edge).astype(np.uint8)
+    long = max(40, page.shape[1] // 18)
+    return (ink > 0) & ~_lines(ink, (1, long), (6, 1)) & ~_lines(ink, (long, 1), (1, 6))
+
+
+def _lines(ink: Pixels, along: tuple[int, int], across: tuple[int, int]) -> NDArray[np.bool_]:
+    """Long lines in one direction, but for the strokes that cross them."""
+    lines = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(along, np.uint8))
+    lines = cv2.dilate(lines, np.ones((3, 3), np.uint8))
+    strokes = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(across, np.uint8))
+    return (lines > 0) & (strokes == 0)

@@ -22,7 +22,7 @@ def read_indic(scraps: Sequence[Scrap]) -> None:
 
     Raises TesseractUnavailable.
     """
-    language = _language()
+    language = next(iter(tesseract.indic_languages()), None)
     if language is None:
         return
     doubtful = [scrap for scrap in scraps if not readable(scrap)]
@@ -81,8 +81,3 @@ def _number_in(text: str) -> str:
 def _mostly_indic(text: str) -> bool:
     letters = [c for c in text if not c.isspace() and ord(c) not in DIGITS]
     return bool(text) and sum(bool(_INDIC.match(c)) for c in letters) * 2 > len(letters)
-
-
-def _language() -> str | None:
-    wanted = [name for name in ("hin", "guj") if name in tesseract.languages()]
-    return wanted[0] if wanted else None

@@ -52,9 +52,9 @@ def languages() -> frozenset[str]:
         return frozenset()
 
 
-def all_languages() -> str:
-    """Latin with Devanagari and Gujarati, as far as they are installed."""
-    return "+".join(name for name in ("eng", "hin", "guj") if name in languages()) or "eng"
+def indic_languages() -> list[str]:
+    """Devanagari and Gujarati, as far as they are installed."""
+    return [name for name in ("hin", "guj") if name in languages()]
 
 
 def read_lines(strips: Sequence[Pixels], language: str, *, look: Look = FIRST) -> list[Line]:
@@ -66,14 +66,6 @@ def read_lines(strips: Sequence[Pixels], language: str, *, look: Look = FIRST) -
     for start in range(0, len(strips), _LINES_A_CALL):
         lines += _read_sheet(strips[start : start + _LINES_A_CALL], language, look)
     return lines
-
-
-def words_of(page: Pixels, language: str, *, mode: int) -> list[dict[str, Any]]:
-    """Tesseract's words on a whole page with their boxes, as image_to_data names them.
-
-    Raises TesseractUnavailable.
-    """
-    return _words(page, language, f"--psm {mode}")
 
 
 def _read_sheet(strips: Sequence[Pixels], language: str, look: Look) -> list[Line]:

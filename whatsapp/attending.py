@@ -34,7 +34,7 @@ def with_waiting_since(chats: QuerySet[Chat]) -> QuerySet[Chat]:
     Answered by a person or by the desk's own reply, or settled as needing none.
     """
     ours = Message.objects.filter(chat=OuterRef("pk"), direction=Direction.OUT)
-    by_person = Q(requested_by__isnull=False, needs_consent=False)
+    by_person = Q(requested_by__isnull=False) & ~Q(purpose__startswith="reminder:")
     answers = ours.filter(_ANSWERS_BY_ITSELF | by_person)
     last = answers.exclude(status=MessageStatus.FAILED).order_by("-happened_at", "-pk")
     answered_at = Coalesce(Subquery(last.values("happened_at")[:1]), _LONG_AGO)

@@ -19,6 +19,7 @@ from drafts.models import Analysis, DraftStatus, OrderDraft
 from drafts.reading.types import Intent
 from orders.models import Order, OrderStatus
 from whatsapp.admin.conversation import conversation_page, news
+from whatsapp.admin.late_answer import late_answer_page
 from whatsapp.admin.parts import STATES
 from whatsapp.attending import staff, with_waiting_since
 from whatsapp.chats import find_chats
@@ -131,11 +132,15 @@ class ChatAdmin(ReadOnlyAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("<int:chat_id>/news/", wrap(self.news), name="whatsapp_chat_news"),
+            path("<int:chat_id>/template/", wrap(self.template), name="whatsapp_chat_template"),
             *super().get_urls(),
         ]
 
     def news(self, request: HttpRequest, chat_id: int) -> HttpResponse:
         return news(self, request, chat_id)
+
+    def template(self, request: HttpRequest, chat_id: int) -> HttpResponse:
+        return late_answer_page(self, request, chat_id)
 
     def change_view(
         self,

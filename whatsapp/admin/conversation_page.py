@@ -97,7 +97,11 @@ def _standing(chat: Chat, newest: int) -> Part:
 
 def _window(chat: Chat) -> Part:
     why_not = why_not_sendable(chat)
-    context: dict[str, Any] = {"why_not": why_not}
+    context: dict[str, Any] = {
+        "why_not": why_not,
+        "chat_id": chat.pk,
+        "has_number": chat.identity.phone is not None,
+    }
     if not why_not and chat.last_inbound_at is not None:
         closes_at = chat.last_inbound_at + WINDOW
         context |= {"closes_at": closes_at, "closes_in": duration(closes_at - timezone.now())}

@@ -174,6 +174,10 @@ class LedgerLine(models.Model):
                 condition=Q(debit__gt=0, credit=0) | Q(debit=0, credit__gt=0),
                 name="line_is_debit_or_credit",
             ),
+            # PostgreSQL holds NaN to be above every number.
+            models.CheckConstraint(
+                condition=Q(debit__lt=10**11, credit__lt=10**11), name="line_amounts_are_numbers"
+            ),
         ]
 
     def __str__(self) -> str:

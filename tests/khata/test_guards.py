@@ -123,6 +123,19 @@ def test_a_line_is_a_debit_or_a_credit(posted, debit, credit):
         )
 
 
+def test_two_lines_of_no_number_do_not_balance(posted):
+    """NaN equals NaN in PostgreSQL, so the balance alone would let them pass."""
+    accounts = [line.account_id for line in posted.lines.all()]
+    with pytest.raises(IntegrityError, match="line_amounts_are_numbers"):
+        run(
+            "INSERT INTO khata_ledgertransaction"
+            " (id, date, source, key, memo, slip_number, line_count, created_at)"
+            " VALUES (987654, current_date, 'manual', 'raw', '', '', 2, now());"
+            "INSERT INTO khata_ledgerline (transaction_id, position, account_id, debit, credit)"
+            f" VALUES (987654, 1, {accounts[0]}, 'NaN', 0), (987654, 2, {accounts[1]}, 0, 'NaN')"
+        )
+
+
 def test_no_line_is_added_to_what_is_posted_even_if_it_balances(posted):
     values = ", ".join(
         f"({posted.pk}, {place}, {line.account_id}, {line.debit}, {line.credit})"

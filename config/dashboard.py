@@ -15,6 +15,7 @@ from django.utils import timezone
 from config.receivables import receivables
 from config.wording import duration, rupees
 from drafts.models import DraftStatus, OrderDraft
+from khata.models import KhataUpload, UploadStatus
 from orders.models import Channel, Metal, Order, OrderItem, OrderStatus, Product
 from orders.pricing import rates_on
 from whatsapp.models import Chat, EventStatus, InboundEvent, Message, MessageStatus
@@ -63,6 +64,7 @@ def _now(overdue: Decimal) -> list[Tile]:
     unread = Chat.objects.filter(unread_count__gt=0).count()
     stuck = (MessageStatus.FAILED, MessageStatus.PERHAPS_SENT)
     unsent = Message.objects.filter(status__in=stuck).count()
+    pages = KhataUpload.objects.filter(status=UploadStatus.READ)
     events = InboundEvent.objects.filter(status=EventStatus.FAILED).count()
     tiles = [
         Tile(drafts.count(), "drafts to review", _list("drafts_orderdraft"), _age(oldest)),
@@ -73,6 +75,7 @@ def _now(overdue: Decimal) -> list[Tile]:
             _list("orders_order", "status__exact=pending"),
             f"{short} short of stock" if short else "",
         ),
+        Tile(pages.count(), "khata pages to review", _list("khata_khataupload")),
         Tile(unsent, "sends failed or unsure", _list("whatsapp_outboxmessage"), tone="wrong"),
     ]
     if overdue:

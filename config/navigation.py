@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
 
 from drafts.models import DraftStatus, OrderDraft
+from khata.models import KhataUpload, UploadStatus
 from orders.models import Order, OrderStatus
 from whatsapp.models import Chat
 
@@ -21,6 +23,7 @@ _DESK = (
     ("Chats", "chat", "whatsapp_chat", "whatsapp.view_chat"),
     ("Orders", "shopping_bag", "orders_order", "orders.view_order"),
     ("Khata", "menu_book", "khata_account", "khata.view_account"),
+    ("Khata pages", "document_scanner", "khata_khataupload", "khata.view_khataupload"),
     ("Outbox", "outbox", "whatsapp_outboxmessage", "whatsapp.view_outboxmessage"),
     ("Order notices", "notifications", "whatsapp_ordernotice", "whatsapp.view_ordernotice"),
 )
@@ -76,10 +79,24 @@ def _links(request: HttpRequest, rows: Any, waiting: Mapping[str, int]) -> list[
 
 def _waiting() -> dict[str, int]:
     return {
-        "Drafts": OrderDraft.objects.filter(status=DraftStatus.OPEN).count(),
+        **_to_review(),
         "Chats": Chat.objects.filter(unread_count__gt=0).count(),
         "Orders": Order.objects.filter(status=OrderStatus.PENDING).count(),
     }
+
+
+def _to_review() -> dict[str, int]:
+    """Drafts and ledger pages, in one query: every page of the desk asks."""
+    drafts = OrderDraft.objects.filter(status=DraftStatus.OPEN)
+    pages = KhataUpload.objects.filter(status=UploadStatus.READ)
+    counts = (_counted(drafts, "Drafts"), _counted(pages, "Khata pages"))
+    return dict(counts[0].union(counts[1]))
+
+
+def _counted(rows: QuerySet[Any], name: str) -> Any:
+    """The name with how many there are; no row where there are none."""
+    named = rows.order_by().values(name=Value(name))
+    return named.annotate(count=Count("pk")).values_list("name", "count")
 
 
 # Per list: title and the query string of its saved view.
@@ -110,6 +127,11 @@ _TABS = {
         ("In advance", "standing=advance"),
         ("All", "standing=all"),
         ("Shop's own", "standing=shop"),
+    ),
+    "khata.khataupload": (
+        ("To review", ""),
+        ("Failed", "state=failed"),
+        ("Posted", "state=posted"),
     ),
     "drafts.orderdraft": (
         ("To review", ""),

@@ -42,6 +42,13 @@ def plain_number(value: Decimal | int | None) -> str:
     return "" if value is None else f"{Decimal(value).normalize():f}"
 
 
+def grouped_number(value: Decimal) -> str:
+    """``1,25,000.5``: Indian grouping, without idle zeros."""
+    whole, _, fraction = plain_number(abs(value)).partition(".")
+    sign = "-" if value < 0 else ""
+    return f"{sign}{_indian_groups(whole)}{f'.{fraction}' if fraction else ''}"
+
+
 def goods_name(product: Product) -> str:
     """A product's name, with its size and colour where the name does not say them."""
     traits = [trait for trait in (product.size, product.color) if trait]

@@ -44,6 +44,7 @@ PAGES = {
     "order": ("/admin/orders/order/?status__exact=pending", ""),
     "product": ("/admin/orders/product/?stock=low", ""),
     "chat": ("/admin/whatsapp/chat/", ""),
+    "khata": ("/admin/khata/khataupload/", ""),
 }
 
 
@@ -58,7 +59,9 @@ def main() -> None:
         page = _signed_in(browser, address, DESK)
         for name in PAGES:
             _take(page, name, name)
-        _take(_signed_in(browser, address, PHONE), "review", "review-390")
+        phone = _signed_in(browser, address, PHONE)
+        _take(phone, "review", "review-390")
+        _take(phone, "khata", "khata-390")
         browser.close()
 
 

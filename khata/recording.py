@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import cast
+from typing import Protocol, cast
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -19,7 +19,7 @@ from khata.jobs import defer_reading
 from khata.matching import Matcher
 from khata.models import KhataPage, KhataRow, KhataUpload, UploadStatus
 from khata.reading import read_file
-from khata.reading.types import PageReading, Pipeline
+from khata.reading.types import PageReading, Pipeline, Progress
 from khata.rows import one_line, row_of
 from khata.uploading import image_name
 
@@ -36,8 +36,16 @@ class _ClaimLost(Exception):
     """Another worker took the upload up; this one's reading is of no more use."""
 
 
-def read_upload(upload_id: int) -> None:
-    """Read an upload that is due into pages and rows.
+class Reader(Protocol):
+    """What khata.reading.read_file is, and what may stand in for it."""
+
+    def __call__(
+        self, data: bytes, *, pipeline: Pipeline, progress: Progress
+    ) -> Sequence[PageReading]: ...
+
+
+def read_upload(upload_id: int, *, read: Reader | None = None) -> None:
+    """Read an upload that is due into pages and rows; with ``read`` instead of the reader.
 
     1. Claim the row by a conditional update and commit; the count of attempts is the
        claim's mark, ``next_attempt_at`` the lease after which another may take it up.
@@ -55,7 +63,7 @@ def read_upload(upload_id: int) -> None:
         _fail(upload, BROKEN_OFF)
         return
     try:
-        _keep(upload, _read(upload))
+        _keep(upload, _read(upload, read or read_file))
     except _ClaimLost:
         logger.warning("khata upload %s: another worker reads it", upload_id)
     except UnreadableFile as error:
@@ -89,11 +97,11 @@ def _claim(upload_id: int, *, now: datetime) -> KhataUpload | None:
     return KhataUpload.objects.get(pk=upload_id) if claimed else None
 
 
-def _read(upload: KhataUpload) -> Sequence[PageReading]:
+def _read(upload: KhataUpload, read: Reader) -> Sequence[PageReading]:
     with upload.file.open() as file:
         data = file.read()
     pipeline = cast(Pipeline, upload.pipeline)
-    return read_file(data, pipeline=pipeline, progress=partial(_progress, upload))
+    return read(data, pipeline=pipeline, progress=partial(_progress, upload))
 
 
 def _progress(upload: KhataUpload, done: int, count: int) -> None:

@@ -26,14 +26,16 @@ MAX_ROWS = 500
 class RowChange:
     """What became of one row: changed, set aside or taken back, or (``row`` None) added.
 
-    ``split_from`` is the row of whose line an added one is a part. ``key`` is how the
-    caller names the row; a refusal carries it as ``data["row"]``.
+    ``checked``: a person looked at it and finds it right. ``split_from`` is the row of whose
+    line an added one is a part. ``key`` is how the caller names the row; a refusal carries
+    it as ``data["row"]``.
     """
 
     key: str
     row: KhataRow | None
     changes: Mapping[str, Any] = field(default_factory=dict)
     discard: bool = False
+    checked: bool = False
     page: KhataPage | None = None
     split_from: KhataRow | None = None
 
@@ -127,14 +129,19 @@ def _save(change: RowChange, *, by: User | None) -> bool:
     """Whether anything was saved."""
     if change.row is None:
         return _add(change, by=by)
+    row = change.row
     wanted = RowState.DISCARDED if change.discard else RowState.OPEN
-    if not change.changes and change.row.state == wanted:
+    found_right = change.checked and not row.checked
+    if not change.changes and not found_right and row.state == wanted:
         return False
-    apply_corrections(change.row, change.changes)
+    apply_corrections(row, change.changes)
     if any(name in change.changes for name in AMOUNTS):
-        change.row.proven = False
-    change.row.checked |= bool(change.changes)
-    settle_row(change.row, wanted, by=by)
+        row.proven = False
+    if change.changes or found_right:
+        row.checked = True
+    if found_right and row.customer_id is not None:
+        row.customer_sure = True
+    settle_row(row, wanted, by=by)
     return True
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from config.demo.accounts import open_accounts
 from config.demo.chats import talk
+from config.demo.khata import photograph_page
 from config.demo.month import live_a_month
 from config.demo.notices import word_notices
 from config.demo.people import is_demo_shop, welcome_customers
@@ -34,7 +35,9 @@ def seed_demo(*, password: str | None = None) -> dict[str, Any]:
     report: dict[str, Any] = {"accounts": open_accounts(password), **_open_shop()}
     if _is_silent():
         # Not in the same transaction: reading commits its claim before it reads.
-        report["open_drafts"] = talk(by=User.objects.get(username="seller"))
+        seller = User.objects.get(username="seller")
+        report["open_drafts"] = talk(by=seller)
+        photograph_page(by=seller)
         # Last, so that nobody is told now of the orders of a month.
         word_notices()
     return report

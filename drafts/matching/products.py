@@ -18,7 +18,7 @@ from .terms import COLOUR_WORDS, SOFT_WORDS, SYNONYMS, Amount, Terms, canonical,
 _SHORTLIST = 40
 _POSTINGS = 1_000
 _SPELLINGS = 12
-_SAME_SOUND = 0.97  # as if spelled so
+_SAME_WORD = 0.9  # spelled otherwise
 _MIN_RATIO = 65
 # What an unexplained word costs: a colour is said beside the name, a pack word is a habit.
 _SOFT_WEIGHT, _COLOUR_WEIGHT = 0.25, 0.12
@@ -132,9 +132,9 @@ class ProductIndex:
 
     def _sounding_like(self, word: str) -> dict[str, float]:
         """Other spellings of it in the catalogue: one product's alias may be jumka, ours jhumka."""
-        key = sound_key(word)
         alike = (w for w in self._skeletons.get(skeleton(word), ()) if w != word)
-        return {w: _SAME_SOUND for w in alike if w in self._postings and sound_key(w) == key}
+        near = (w for w in alike if w in self._postings and likeness(word, w) >= _SAME_WORD)
+        return dict.fromkeys(near, _SAME_WORD)
 
     def _shortlist(self, words: tuple[str, ...], spellings: list[dict[str, float]]) -> list[int]:
         """Products of exactly this name, and those that share most words with the query."""

@@ -15,6 +15,7 @@ ASIDE = "aside"
 _KNOWN = 0.75
 _MIN_BONES = 3
 _JOINING = NAMING["owners"] | {"of", "wala", "wali", "wale", "vala", "vali"}
+_INTO = frozenset(["me", "mein", "ma", "isme", "usme", "bhi"])
 _GIVING = frozenset(["dena", "dijiye", "dijie", "dijo", "dejo", "dedo"])
 _NAMING_KINDS = (Kind.WORD, Kind.COLOUR, Kind.COUNT)
 _VOWELS = re.compile("[aeiou]")
@@ -63,9 +64,12 @@ def pass_over_asides(tokens: list[Token], catalogue: CatalogueIndex) -> list[Tok
 
 def settle_verbs(tokens: list[Token], catalogue: CatalogueIndex) -> None:
     """daal dena: put in, where no dal is sold; aata 10 kg: flour, where it is."""
+    before = ""
     for token, after in pairwise(tokens):
         verb = token.word in VERB_STEMS and after.word in _GIVING
-        if token.kind is Kind.WORD and verb and not _is_known(token, catalogue):
+        placed = before in _INTO or not _is_known(token, catalogue)
+        before = token.word
+        if token.kind is Kind.WORD and verb and placed:
             token.kind = Kind.FILLER
         goods = token.word in GOODS_TOO and after.kind is Kind.NUMBER
         if token.kind is Kind.FILLER and goods and _is_known(token, catalogue):

@@ -245,7 +245,9 @@ class Gatherer:
         last = self._items[-1] if self._items else None
         corrected = last is not None and last.corrects and last.has_number
         corrected = corrected and last is not None and last.line == chunk.line
-        return bool(corrected) and any(t.kind in NUMBERS for t in tokens)
+        numbers = sum(t.kind in NUMBERS for t in tokens)
+        another = numbers > 1 or any(t.kind in (Kind.SIZE, Kind.COLOUR) for t in tokens)
+        return bool(corrected) and numbers > 0 and another
 
     def _is_for_another(self, chunk: Chunk, tokens: list[Token]) -> bool:
         last = self._items[-1] if self._items else None

@@ -9,12 +9,13 @@ from importlib import resources
 from typing import Any, Generic, TypeVar
 
 from customers.matching.script import latin
-from customers.matching.sound import skeleton, sound_key
+from customers.matching.sound import likeness, skeleton, sound_key
 from drafts.matching.terms import COLOURS, MEASURES
 
 _WORDS = resources.files(__package__) / "words"
 T = TypeVar("T")
-_MIN_BARE = 6
+_MIN_BARE = 5
+_SAME_WORD = 0.9
 _MIN_KEY = 4  # shorter sounds meet by chance: kar, kare, car
 
 
@@ -51,14 +52,16 @@ class _Colours(Lookup[tuple[str, ...]]):
 
     def __init__(self, meanings: Mapping[str, tuple[str, ...]]) -> None:
         super().__init__(meanings)
-        self._bones = {skeleton(w): names for w, names in meanings.items() if " " not in w}
+        words = {w.replace(" ", ""): names for w, names in meanings.items()}
+        self._bones = {skeleton(word): (word, names) for word, names in words.items()}
 
     def get(self, word: str) -> tuple[str, ...] | None:
         found = super().get(word)
         if found is not None or len(word) < _MIN_BARE:
             return found
         bones = skeleton(word)
-        return self._bones.get(bones) if len(bones) > _MIN_KEY else None
+        meant, names = self._bones.get(bones, ("", None))
+        return names if len(bones) >= _MIN_KEY and likeness(word, meant) >= _SAME_WORD else None
 
 
 def _colours() -> dict[str, tuple[str, ...]]:

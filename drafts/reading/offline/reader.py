@@ -18,8 +18,9 @@ from .corrections import apply_correction, merge_repeats
 from .denials import without_denied_numbers
 from .doubts import trust, unplaced_traits
 from .gather import MAX_ITEMS, Gatherer
+from .habits import likely_intents, words_heard
 from .injection import injected_spans
-from .intent import Signs, about_earlier, decide, signs
+from .intent import Signs, about_earlier, decide, signs, weigh
 from .items import Item
 from .keep import is_kept, survey
 from .names import ALL_OF_IT, Names, Naming
@@ -87,15 +88,19 @@ class _Message:
         self._used: set[int] = set()
         self._unplaced = self._given_up = 0
 
-    def reading(self, reader: str, version: str) -> Reading:
+    def reading(
+        self, reader: str, version: str, decided: tuple[Intent, float] | None = None
+    ) -> Reading:
+        """The whole reading; items are read anew where their intent was ``decided`` after all."""
         seen = signs(self._plain.text, skip=self._injected)
-        earlier = about_earlier(seen)
-        if earlier is Intent.CHANGE and not seen["earlier"] and self._is_list():
-            earlier = None  # a list with a correction in it
+        earlier = _earlier(decided[0]) if decided else self._about_earlier(seen)
         items = self._items(earlier)
         pairs = self._resolved(items, earlier)
         found = survey(pairs, given_up=self._given_up)
-        intent, sureness = decide(seen, earlier, found)
+        intent, sureness = decided or weigh(decide(seen, earlier, found), self._likely(), found)
+        if _earlier(intent) is not earlier:
+            again = _Message(self._plain.source, self._catalogue, self._clients)
+            return again.reading(reader, version, (intent, sureness))
         entries = (
             self._entries(pairs, intent, counted=found.firm > 0) if intent in _WITH_ENTRIES else []
         )
@@ -134,10 +139,19 @@ class _Message:
         self._given_up = gatherer.given_up
         return items
 
-    def _is_list(self) -> bool:
+    def _about_earlier(self, seen: Signs) -> Intent | None:
+        """What the rules say; a list with a correction in it is no change."""
+        earlier = about_earlier(seen)
+        if earlier is not Intent.CHANGE or seen["earlier"]:
+            return earlier
         lines = split_lines(self._plain)
         counted = sum(any(t.kind is Kind.NUMBER for t in self._tokens(line)) for line in lines)
-        return counted >= _A_LIST or (counted > 1 and any(line.has_header for line in lines))
+        listed = counted >= _A_LIST or (counted > 1 and any(line.has_header for line in lines))
+        return None if listed else earlier
+
+    def _likely(self) -> dict[Intent, float]:
+        lines = (self._tokens(line) for line in split_lines(self._plain))
+        return likely_intents(words_heard(lines, self._catalogue))
 
     def _tokens(self, line: Line) -> list[Token]:
         return tag(tokenise(self._plain, line.start, line.end), self._noise)
@@ -234,6 +248,11 @@ def _count_one(entry: EntryReading) -> None:
     if entry.quantity is None:
         entry.quantity = Decimal(1)
         entry.warnings.append("No quantity was said; one is assumed.")
+
+
+def _earlier(intent: Intent) -> Intent | None:
+    """The intents whose items are those of an earlier order."""
+    return intent if intent in (Intent.CANCEL, Intent.CHANGE) else None
 
 
 def _both(entries: list[EntryReading], said: list[Token]) -> list[EntryReading]:

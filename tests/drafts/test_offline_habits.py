@@ -25,7 +25,7 @@ def test_of_words_nobody_wrote_before_it_says_nothing():
 
 
 def test_likelihoods_of_all_intents_make_one():
-    likely = likely_intents("<line> <number> <goods> bhej do".split())
+    likely = likely_intents(["<line>", "<number>", "<goods>", "bhej", "do"])
     assert set(likely) == set(Intent)
     assert abs(sum(likely.values()) - 1) < 1e-9
     assert likely[Intent.ORDER] > 0.9

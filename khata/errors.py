@@ -9,7 +9,7 @@ class UnreadableFile(InvalidInput):
     """The file is no picture or PDF that can be opened, or is too big to be.
 
     ``data["reason"]`` is one of empty, not_an_image, damaged, encrypted, too_large,
-    too_many_pages, too_many_pixels.
+    too_many_pages, too_many_pixels, too_small.
     """
 
     code = "unreadable_file"

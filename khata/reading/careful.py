@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+import numpy as np
+
 from khata.reading import tesseract
 from khata.reading.cells import CellReader, read_rows
 from khata.reading.dates import Candidates, Written, parse_written
@@ -20,6 +22,7 @@ from khata.reading.scraps import Scrap, scraps_at, scraps_of
 from khata.reading.scripts import read_indic
 from khata.reading.struck import Ink, ink_of, is_struck, stroke_of
 from khata.reading.table import Table, TableRow, party_of, table_of
+from khata.reading.turning import quarter_turns
 from khata.reading.upright import evenly_lit, upright_page
 
 _DATE_LETTERS = "0123456789/-.,= '" + "JanFebMrApyulgSptOcNovDi"
@@ -30,6 +33,9 @@ def read_page(photo: Pixels) -> Finished:
     """The page's rows by the careful pipeline; it does without Tesseract, with a warning."""
     page = evenly_lit(upright_page(photo))
     scraps = scraps_of(page)
+    if turns := quarter_turns(scraps):
+        page = np.ascontiguousarray(np.rot90(page, turns))
+        scraps = scraps_of(page)
     warnings = []
     try:
         read_indic(scraps)

@@ -23,6 +23,8 @@ MAX_PAGES = 30
 MAX_PIXELS = 52_000_000
 # Handwriting is read best with letters of 20-40 pixels: an A4 page needs no more than this.
 SIDE = 2_400
+# Less holds no line of writing.
+MIN_SIDE = 100
 # JPEG opens MPO too, the pairs of pictures that some phones write.
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "HEIF")
 
@@ -86,6 +88,8 @@ def _opened(data: bytes) -> Image.Image:
         raise _damaged() from error
     if picture.width * picture.height > MAX_PIXELS:
         raise _too_many_pixels()
+    if min(picture.size) < MIN_SIDE:
+        raise UnreadableFile("The picture is too small to be read.", reason="too_small")
     return picture
 
 

@@ -22,10 +22,12 @@ def read_indic(scraps: Sequence[Scrap]) -> None:
 
     Raises TesseractUnavailable.
     """
+    doubtful = [scrap for scrap in scraps if not readable(scrap)]
+    if not doubtful:
+        return
     language = next(iter(tesseract.indic_languages()), None)
     if language is None:
-        return
-    doubtful = [scrap for scrap in scraps if not readable(scrap)]
+        raise tesseract.TesseractUnavailable("Tesseract's Devanagari is not installed.")
     _look_at(doubtful, language, tesseract.FIRST)
     _look_at([s for s in doubtful if not s.indic], language, tesseract.SECOND)
     if _digits_are_indic(scraps):

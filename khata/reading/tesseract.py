@@ -14,7 +14,7 @@ from PIL import Image
 
 from khata.reading.loading import Pixels
 
-TIMEOUT_SECONDS = 60
+TIMEOUT_SECONDS = 30
 _GAP, _MARGIN = 44, 30
 _LINES_A_CALL = 40
 

@@ -11,7 +11,6 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from PIL import Image, ImageDraw
 
-from khata.errors import UnreadableFile
 from khata.reading import read_file
 from khata.reading.types import PageReading
 from tests.khata.pages import as_file, drawn_page
@@ -99,13 +98,3 @@ def test_the_command_prints_a_line_a_page_and_goes_on_after_a_bad_file(tmp_path)
     assert "neither a picture" in first["error"]
     assert (second["file"], second["party"]) == ("good.jpg", "Farhan Textiles")
     assert second["entries"][0]["debit"] == "450.00"
-
-
-@pytest.mark.parametrize(
-    ("data", "reason"),
-    [(b"", "empty"), (b"%PDF-1.4 nothing", "damaged"), (b"hello", "not_an_image")],
-)
-def test_what_is_no_page_is_refused_with_its_reason(data: bytes, reason: str) -> None:
-    with pytest.raises(UnreadableFile) as refusal:
-        read_file(data, pipeline="v2")
-    assert refusal.value.data["reason"] == reason

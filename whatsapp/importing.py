@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,11 +20,11 @@ from customers.models import Customer
 from customers.phones import normalise_phone
 from whatsapp.exports.archive import Archive, opened
 from whatsapp.exports.dates import DateOrder
-from whatsapp.exports.files import ExportedFile, note_file, take_file
+from whatsapp.exports.files import ExportedFile, bring_file, note_file, take_file
 from whatsapp.exports.lines import Export, Refusal, read_export, senders
 from whatsapp.exports.parties import Parties, find_parties
-from whatsapp.exports.said import KEY, Said, Sorted, signature, sort_lines
-from whatsapp.models import Chat, ChatImport, Direction, Media, Message, MessageStatus
+from whatsapp.exports.said import Said, Sorted, signature, sort_lines
+from whatsapp.models import Chat, ChatImport, Direction, Media, MediaStatus, Message, MessageStatus
 from whatsapp.telling import tell_handlers
 
 BATCH = 200
@@ -148,11 +148,16 @@ def _report(path: Path, export: Export, parties: Parties, phone: str, found: Sor
 
 
 def _known_keys(chat: Chat | None, said: Sequence[Said]) -> set[str]:
-    if chat is None:
-        return set()
-    rows = Message.objects.filter(chat=chat, provider_id__startswith=KEY)
-    stored = set(rows.values_list("provider_id", flat=True))
-    return {one.key for one in said if one.key in stored}
+    known: set[str] = set()
+    for batch in _batches(said) if chat else ():
+        rows = Message.objects.filter(chat=chat, provider_id__in=[one.key for one in batch])
+        known.update(filter(None, rows.values_list("provider_id", flat=True)))
+    return known
+
+
+def _batches(said: Sequence[Said]) -> Iterator[Sequence[Said]]:
+    for start in range(0, len(said), BATCH):
+        yield said[start : start + BATCH]
 
 
 def _live_twins(chat: Chat | None, said: Sequence[Said]) -> set[str]:
@@ -187,11 +192,14 @@ def _take_over(said: Sequence[Said], run: _Run) -> None:
     known = _known_keys(chat, said)
     twins = _live_twins(chat, [one for one in said if one.key not in known])
     report.already_here, report.came_by_whatsapp = len(known), len(twins)
-    fresh = [one for one in said if one.key not in known | twins]
+    here = known | twins
+    fresh = [one for one in said if one.key not in here]
     if chat is None or dry:
         _count_dry(fresh, run)
     elif fresh:
         _store_all(chat, fresh, run)
+    if chat is not None:
+        _bring_files(chat, [one for one in said if one.key in known], run)
     if run.wishes.read_since is not None:
         _have_read(chat, [one for one in said if one.key not in twins], run)
 
@@ -224,15 +232,17 @@ def _count_file(file: ExportedFile, one: Said, report: Report) -> None:
 
 def _store_all(chat: Chat, fresh: Sequence[Said], run: _Run) -> None:
     source = ChatImport.objects.create(chat=chat, file_name=run.report.file[-200:])
-    for start in range(0, len(fresh), BATCH):
-        batch, saved = fresh[start : start + BATCH], list[str]()
+    done = 0
+    for batch in _batches(fresh):
+        saved: list[str] = []
         try:
             _store(source, batch, run, saved)
         except BaseException:
             for name in saved:  # its rows are rolled back
                 default_storage.delete(name)
             raise
-        run.progress(start + len(batch), len(fresh))
+        done += len(batch)
+        run.progress(done, len(fresh))
 
 
 @transaction.atomic
@@ -252,6 +262,22 @@ def _store(source: ChatImport, batch: Sequence[Said], run: _Run, saved: list[str
         newest = max(one.happened_at for one in fresh)
         Chat.objects.filter(pk=chat.pk).update(last_message_at=Greatest("last_message_at", newest))
     run.report.imported += len(fresh)
+
+
+def _bring_files(chat: Chat, said: Sequence[Said], run: _Run) -> None:
+    """Where an earlier export left files out and this one has them, they are added."""
+    with_file = {one.key: one for one in said if one.held.file_name}
+    lacking = Media.objects.filter(
+        message__chat=chat, message__imported__isnull=False, status=MediaStatus.FAILED
+    )
+    for medium in lacking.select_related("message").order_by("pk"):
+        one = with_file.get(medium.message.provider_id or "")
+        if one is None:
+            continue
+        file = take_file(run.archive, one.held)
+        _count_file(file, one, run.report)
+        if file.data and not run.wishes.dry_run:
+            bring_file(medium, file, kind=one.held.kind)
 
 
 def _noted(message: Message, one: Said, run: _Run) -> Media:
@@ -279,12 +305,13 @@ def _message(source: ChatImport, one: Said) -> Message:
 def _have_read(chat: Chat | None, said: Sequence[Said], run: _Run) -> None:
     """Have what customers wrote read into drafts, also what an earlier run stored."""
     since = run.wishes.read_since
-    keys = [one.key for one in said if one.is_read and since and one.happened_at >= since]
-    run.report.to_be_read = len(keys)
+    wanted = [one for one in said if one.is_read and since and one.happened_at >= since]
+    run.report.to_be_read = len(wanted)
     if chat is None or run.wishes.dry_run:
         return
-    for start in range(0, len(keys), BATCH):
+    for batch in _batches(wanted):
         with transaction.atomic():
-            rows = Message.objects.filter(chat=chat, provider_id__in=keys[start : start + BATCH])
+            keys = [one.key for one in batch]
+            rows = Message.objects.filter(chat=chat, provider_id__in=keys)
             for message in rows.order_by("happened_at", "pk"):
                 tell_handlers(message)

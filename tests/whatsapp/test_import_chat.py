@@ -202,6 +202,24 @@ def test_files_that_came_along_are_kept_and_checked_by_content(capsys, tmp_path)
     ]
 
 
+def test_files_that_an_earlier_export_left_out_are_added(capsys, tmp_path):
+    left_out = "31/10/26, 9:00 pm - Lata Naik: <Media omitted>\n31/10/26, 9:01 pm - Lata Naik: ok"
+    take(capsys, text_file(tmp_path, left_out))
+    with_it = left_out.replace("<Media omitted>", "IMG-1.jpg (file attached)")
+    files = {f"WhatsApp Chat with {CUSTOMER}.txt": with_it, "IMG-1.jpg": picture()}
+    path = zip_file(tmp_path, files, name=f"WhatsApp Chat with {CUSTOMER}.zip")
+    assert take(capsys, path, dry_run=True)["files_kept"] == 1
+    assert Media.objects.get().status == "failed"
+    reports = [take(capsys, path) for _ in "ab"]
+    assert [(r["imported"], r["already_here"], r["files_kept"]) for r in reports] == [
+        (0, 2, 1),
+        (0, 2, 0),
+    ]
+    medium = Media.objects.get()
+    assert (medium.status, medium.message.kind, medium.last_error) == ("fetched", "image", "")
+    assert medium.file.read() == picture()
+
+
 def test_a_file_larger_than_its_kind_may_be_is_not_unpacked(capsys, tmp_path):
     bomb = picture() + bytes(40 * 1024 * 1024)
     files = {"_chat.txt": with_files("1.jpg"), "1.jpg": bomb}

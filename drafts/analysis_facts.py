@@ -15,7 +15,15 @@ from customers.phones import phone_digits
 from drafts.analysing import MAX_ATTEMPTS
 from drafts.conversion import missing
 from drafts.intents import meaning_of, suggested_reply
-from drafts.models import Analysis, AnalysisStatus, DraftEntry, DraftStatus, OrderDraft
+from drafts.models import (
+    Analysis,
+    AnalysisStatus,
+    DraftChange,
+    DraftEntry,
+    DraftStatus,
+    MessageAbout,
+    OrderDraft,
+)
 from drafts.order_facts import CURRENCY
 from drafts.ordering import orders_of_message
 from orders.models import Order, Product
@@ -29,16 +37,16 @@ def analysis_facts(analysis: Analysis, *, session_id: str | None = None) -> dict
     """The reading of a message with its matches, its order draft and what was done."""
     message = analysis.message
     draft = _draft_of(message)
-    entries = _entries(draft, message)
+    entries, rates = _entries(draft, message), rates_on()
     orders = list(orders_of_message(message).select_related("message_order").order_by("created_at"))
     return {
         **_reading(analysis, entries),
         "account_id": settings.ESB_ACCOUNT_ID,
         "provider_session_id": session_id,
         "remote_jid": _remote_jid(message),
-        "product_matches": _matches(entries),
+        "product_matches": _matches(entries, rates),
         "visual_search": _visual_search(),
-        "commerce": _commerce(analysis, draft, entries, orders),
+        "commerce": _commerce(analysis, draft, entries, orders, rates),
         "applied_actions": [_applied(order) for order in orders],
     }
 
@@ -59,6 +67,8 @@ def _entries(draft: OrderDraft | None, message: Message) -> list[DraftEntry]:
 
 def _reading(analysis: Analysis, entries: list[DraftEntry]) -> dict[str, Any]:
     message, meaning = analysis.message, meaning_of(analysis.intent)
+    about = _about(message)
+    changes = list(about.changes.all()) if about else []
     customer = message.chat.identity.customer
     failed = analysis.status == AnalysisStatus.FAILED
     return {
@@ -73,13 +83,17 @@ def _reading(analysis: Analysis, entries: list[DraftEntry]) -> dict[str, Any]:
         "action": meaning.action,
         "priority": meaning.priority,
         "sentiment": meaning.sentiment,
-        "summary": _summary(analysis, entries),
+        "summary": _summary(analysis, entries, changes),
         "suggested_reply": suggested_reply(analysis.intent, customer.language),
         "confidence": analysis.confidence,
         "entities": _entities(entries),
         "visual_description": "",
         "warnings": analysis.warnings,
-        "result": {"entries": [_line(entry) for entry in entries]},
+        "result": {
+            "entries": [_line(entry) for entry in entries],
+            "about": _spoken_of(about),
+            "changes": [_change(change) for change in changes],
+        },
         "input": {"text": message.text},
         "usage": analysis.usage,
         "openai_response_id": analysis.usage.get("response_id"),
@@ -96,11 +110,33 @@ def _reading(analysis: Analysis, entries: list[DraftEntry]) -> dict[str, Any]:
     }
 
 
-def _summary(analysis: Analysis, entries: list[DraftEntry]) -> str:
-    if not entries:
-        return analysis.intent.capitalize()
+def _summary(analysis: Analysis, entries: list[DraftEntry], changes: list[DraftChange]) -> str:
     lines = [f"{_plain(entry.quantity)} × {_name(entry)}" for entry in entries]
-    return f"{analysis.intent.capitalize()}: {', '.join(lines)}"
+    lines += [f"{change.get_kind_display().lower()} {change.item_name}" for change in changes]
+    intent = analysis.intent.capitalize()
+    return f"{intent}: {', '.join(lines)}" if lines else intent
+
+
+def _about(message: Message) -> MessageAbout | None:
+    found: MessageAbout | None = getattr(message, "about", None)
+    return found
+
+
+def _spoken_of(about: MessageAbout | None) -> dict[str, Any] | None:
+    """The open draft or order that the message cancels or changes."""
+    return {"draft_id": about.draft_id, "order_id": about.order_id} if about else None
+
+
+def _change(change: DraftChange) -> dict[str, Any]:
+    """As proposed; the values stand as text, as the draft keeps them."""
+    return {
+        "id": change.pk,
+        "kind": change.kind,
+        "item_name": change.item_name,
+        "before": change.before,
+        "after": change.after,
+        "state": change.state,
+    }
 
 
 def _plain(number: Decimal | None) -> str:
@@ -142,9 +178,8 @@ def _remote_jid(message: Message) -> str | None:
 # Products -----------------------------------------------------------------------------
 
 
-def _matches(entries: list[DraftEntry]) -> list[dict[str, Any]]:
+def _matches(entries: list[DraftEntry], rates: Rates) -> list[dict[str, Any]]:
     """The product of each line, or those that its words may mean."""
-    rates = rates_on()
     found: dict[int, dict[str, Any]] = {}
     for entry in entries:
         if entry.product:
@@ -216,14 +251,15 @@ def _commerce(
     draft: OrderDraft | None,
     entries: list[DraftEntry],
     orders: list[Order],
+    rates: Rates,
 ) -> dict[str, Any]:
-    lacking = [needs for entry in entries if (needs := missing(entry))]
+    lacking = [needs for entry in entries if (needs := missing(entry, rates=rates))]
     readiness = _readiness(draft, entries, lacking, orders)
     return {
         "stage": {"ordered": "ordered", "not_applicable": "none"}.get(readiness, "draft"),
         "order_readiness": readiness,
         "missing_fields": sorted({name for needs in lacking for name in needs}),
-        "order_draft": _order_draft(draft, entries, analysis.message) if draft else None,
+        "order_draft": _order_draft(draft, entries, analysis.message, rates) if draft else None,
         "next_best_actions": _next_actions(analysis, readiness),
     }
 
@@ -250,11 +286,13 @@ def _next_actions(analysis: Analysis, readiness: str) -> list[str]:
     return [] if action == "none" or readiness == "ordered" else [action]
 
 
-def _order_draft(draft: OrderDraft, entries: list[DraftEntry], message: Message) -> dict[str, Any]:
+def _order_draft(
+    draft: OrderDraft, entries: list[DraftEntry], message: Message, rates: Rates
+) -> dict[str, Any]:
     return {
         "customer_id": draft.customer_id,
         "contact_id": draft.chat.identity_id,
-        "items": [_draft_item(entry) for entry in entries],
+        "items": [_draft_item(entry, rates) for entry in entries],
         "source": {
             "channel": "provider_whatsapp",
             "source_id": str(draft.pk),
@@ -266,9 +304,14 @@ def _order_draft(draft: OrderDraft, entries: list[DraftEntry], message: Message)
     }
 
 
-def _draft_item(entry: DraftEntry) -> dict[str, Any]:
-    product = entry.product
-    priced = current_price(product, rates=rates_on()) if product else None
+def _draft_item(entry: DraftEntry, rates: Rates) -> dict[str, Any]:
+    product, lacking = entry.product, missing(entry, rates=rates)
+    quantity = entry.quantity or 1
+    priced = (
+        current_price(product, quantity=quantity, weight=entry.weight, rates=rates)
+        if product
+        else None
+    )
     return {
         "product_id": entry.product_id,
         "sku": product.sku if product else None,
@@ -280,7 +323,7 @@ def _draft_item(entry: DraftEntry) -> dict[str, Any]:
         "currency": CURRENCY,
         **(_stock(product) if product else {"stock_status": None, "stock_quantity": None}),
         "product_url": None,
-        "variant_required": {"size", "color"} & set(missing(entry)) != set(),
+        "variant_required": {"size", "color"} & set(lacking) != set(),
     }
 
 

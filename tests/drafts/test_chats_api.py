@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from drafts.conversion import convert_draft
 from drafts.models import DraftStatus, MessageOrder, OrderDraft
 from drafts.reading.types import Intent
 from orders.models import Order
@@ -230,6 +234,75 @@ def test_words_that_fit_several_products_are_shown_as_ambiguous(seller_api, mess
         "ambiguous",
         "out_of_stock",
     )
+
+
+def test_a_change_points_at_the_draft_and_then_at_its_order(
+    seller_api, seller_user, draft, chat, reader
+):
+    reader.says("3 kar do", intent=Intent.CHANGE)
+    later = receive_and_read(chat, "3 kar do")
+    analysis = seller_api.post(action_url(later, "analyze")).json()["data"]["analysis"]
+    result = analysis["result"]
+    assert result["about"] == {"draft_id": draft.pk, "order_id": None}
+    [change] = result["changes"]
+    assert (change["before"], change["after"], change["state"]) == (
+        {"quantity": "2"},
+        {"quantity": "3"},
+        "proposed",
+    )
+    assert analysis["summary"] == "Change: quantity Bandhani dupatta"
+    assert analysis["commerce"]["nextBestActions"] == ["change_order"]
+    row = seller_api.get(messages_url(chat)).json()["results"][0]
+    assert (row["id"], row["aboutDraftId"], row["aboutOrderId"]) == (later.pk, draft.pk, None)
+
+    run_jobs()
+    [order] = convert_draft(only_draft(), by=seller_user)
+    row = seller_api.get(messages_url(chat)).json()["results"][0]
+    assert (row["aboutDraftId"], row["aboutOrderId"]) == (None, str(order.pk))
+
+
+def test_an_analysis_costs_the_same_whatever_the_number_of_lines(
+    seller_api, message, draft, entry, django_assert_max_num_queries
+):
+    for number in range(4):
+        draft.entries.create(
+            position=2 + number,
+            message=message,
+            product=ProductFactory(has_variants=True),
+            quantity=1,
+            slip_number=f"SL-90{number}",
+        )
+    with django_assert_max_num_queries(19):
+        answer = seller_api.post(action_url(message, "analyze"))
+    assert len(answer.json()["data"]["analysis"]["commerce"]["orderDraft"]["items"]) == 5
+
+
+def keys_of(body: Any) -> Any:
+    """The names in a body, lists by their first row."""
+    if isinstance(body, dict):
+        return {name: keys_of(value) for name, value in body.items()}
+    return keys_of(body[0]) if isinstance(body, list) and body else None
+
+
+def lacks(shown: Any, wanted: Any, path: str = "") -> list[str]:
+    """The paths of the names that are wanted and not shown; an empty object wants none."""
+    if not isinstance(wanted, dict) or not wanted:
+        return []
+    if not isinstance(shown, dict):
+        return [path]
+    return [
+        found
+        for name, inside in wanted.items()
+        for found in (
+            lacks(shown[name], inside, f"{path}.{name}") if name in shown else [f"{path}.{name}"]
+        )
+    ]
+
+
+def test_an_order_of_a_message_is_answered_in_the_names_that_callers_know(seller_api, message):
+    wanted = json.loads(Path(__file__).with_name("create_order_answer.json").read_text())
+    body = order_of(seller_api, message).json()
+    assert lacks(keys_of(body), keys_of(wanted)) == []
 
 
 # Orders ---------------------------------------------------------------------------------

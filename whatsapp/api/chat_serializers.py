@@ -59,11 +59,26 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
     draft_id = serializers.IntegerField(
         source="draft_message.draft_id", default=None, allow_null=True, read_only=True
     )
+    about_draft_id = serializers.IntegerField(
+        source="about.draft_id",
+        default=None,
+        allow_null=True,
+        read_only=True,
+        help_text="The open draft that it cancels or changes",
+    )
+    about_order_id = serializers.UUIDField(
+        source="about.order_id",
+        default=None,
+        allow_null=True,
+        read_only=True,
+        help_text="The order that it cancels or changes",
+    )
 
     class Meta:
         model = Message
         fields = ["id", "direction", "kind", "text", "status", "happened_at", "last_error"]
         fields += ["intent", "confidence", "suggested_reply", "draft_id"]
+        fields += ["about_draft_id", "about_order_id"]
         read_only_fields = fields
 
     def get_suggested_reply(self, message: Message) -> str:

@@ -105,7 +105,7 @@ class MessageListView(StaffView):
     def get(self, request: Request, pk: int) -> Response:
         """A page of them, the newest first."""
         rows = Message.objects.filter(chat=self.get_object()).select_related(
-            "analysis", "draft_message", "chat__identity__customer"
+            "analysis", "draft_message", "about", "chat__identity__customer"
         )
         return self.page(rows.order_by("-happened_at", "-pk"), shapes.MessageSerializer)
 
@@ -138,7 +138,9 @@ class MessageView(StaffView):
     def facts(self, message: Message) -> dict[str, Any] | None:
         """The message's reading as it is now; None of what the shop sent."""
         rows = Analysis.objects.filter(message=message).select_related(
-            "message__chat__identity__customer", "message__draft_message__draft__chat"
+            "message__chat__identity__customer",
+            "message__draft_message__draft__chat",
+            "message__about",
         )
         analysis = rows.first()
         session = self.request.query_params.get("provider_session_id")

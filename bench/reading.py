@@ -1,21 +1,28 @@
-"""Scores and speed of the offline reader.
+"""Scores and speed of a reader.
 
     python bench/reading.py CORPUS_FOLDER
+    OPENAI_BASE_URL=… OPENAI_API_KEY=… OPENAI_MODEL=… \\
+        python bench/reading.py CORPUS_FOLDER --reader openai --messages 50
 
-The folder holds messages.jsonl, catalogs/*.json and score.py. Prints the scores, the
-milliseconds a message, the worst message of bad input, and the 95th percentile of
-milliseconds a message with 100,000 products.
+The folder holds messages.jsonl, catalogs/*.json and score.py. Of the offline reader it prints
+the scores, the milliseconds a message, the worst message of bad input, and the milliseconds
+a message with 100,000 products. Of the OpenAI reader, asked at any server that speaks its
+protocol, the scores, the milliseconds a message, what could not be read, the tokens and
+their price.
 """
 
 from __future__ import annotations
 
+import argparse
 import gc
 import importlib.util
 import json
+import os
 import random
 import statistics
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +32,8 @@ from customers.matching.clients import KnownClients
 from drafts.matching import ProductIndex
 from drafts.reading.catalogue_files import load_clients, load_products
 from drafts.reading.offline import OfflineReader
-from drafts.reading.types import CatalogueProduct, Reading
+from drafts.reading.openai_calls import together
+from drafts.reading.types import CatalogueProduct, Intent, Reader, Reading, ReadingError
 
 MANY = 100_000
 BAD_INPUT = {
@@ -40,15 +48,34 @@ BAD_INPUT = {
 
 
 def main() -> None:
-    if len(sys.argv) != 2:
-        sys.exit("usage: bench/reading.py CORPUS_FOLDER")
-    corpus = Path(sys.argv[1])
+    asked = _asked()
+    corpus: Path = asked.corpus
     catalogues = {p.stem: ProductIndex(load_products(p)) for p in catalogue_files(corpus)}
     clients = KnownClients(load_clients(corpus / "catalogs" / "customers.json"))
-    messages = [json.loads(line) for line in (corpus / "messages.jsonl").open(encoding="utf-8")]
-    print_scores(corpus, messages, catalogues, clients)
+    lines = (corpus / "messages.jsonl").read_text(encoding="utf-8").splitlines()
+    messages = [json.loads(line) for line in lines[: asked.messages]]
+    if asked.reader == "openai":
+        print_scores(corpus, messages, catalogues, clients, openai_reader())
+        return
+    print_scores(corpus, messages, catalogues, clients, OfflineReader())
     print_bad_input(next(iter(catalogues.values())), clients)
     print_many_products(corpus, messages, clients)
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Scores and speed of a reader.")
+    parser.add_argument("corpus", type=Path, help="messages.jsonl, catalogs/*.json, score.py")
+    parser.add_argument("--reader", choices=["offline", "openai"], default="offline")
+    parser.add_argument("--messages", type=int, help="only the first so many")
+    return parser.parse_args()
+
+
+def openai_reader() -> Reader:
+    """The reader of OPENAI_BASE_URL, OPENAI_API_KEY and OPENAI_MODEL, waiting where it must."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from drafts.reading.openai_reader import OpenAIReader
+
+    return OpenAIReader.from_settings(max_retries=4)
 
 
 def catalogue_files(corpus: Path) -> list[Path]:
@@ -56,13 +83,17 @@ def catalogue_files(corpus: Path) -> list[Path]:
 
 
 def read_timed(
-    texts: list[tuple[str, ProductIndex]], clients: KnownClients
+    texts: list[tuple[str, ProductIndex]], clients: KnownClients, reader: Reader
 ) -> tuple[list[Reading], list[float]]:
-    """The readings and the milliseconds each took."""
+    """The readings and the milliseconds each took; what can't be read is read as nothing."""
     readings, times = [], []
     for text, catalogue in texts:
         start = time.perf_counter()
-        readings.append(OfflineReader().read(text, catalogue=catalogue, clients=clients))
+        try:
+            reading = reader.read(text, catalogue=catalogue, clients=clients)
+        except ReadingError as error:
+            reading = Reading(Intent.OTHER, [], 0.0, "", "", warnings=[str(error)])
+        readings.append(reading)
         times.append((time.perf_counter() - start) * 1000)
     return readings, times
 
@@ -72,9 +103,11 @@ def print_scores(
     messages: list[dict[str, Any]],
     catalogues: dict[str, ProductIndex],
     clients: KnownClients,
+    reader: Reader,
 ) -> None:
     texts = [(m["text"], catalogues[m["catalog"]]) for m in messages]
-    readings, times = read_timed(texts, clients)
+    readings, times = read_timed(texts, clients, reader)
+    print(f"{'reader':35} {reader.name} {reader.version}")
     truth = {m["id"]: m for m in messages}
     predictions = {m["id"]: prediction(m["id"], r) for m, r in zip(messages, readings, strict=True)}
     scores = scorer(corpus).score(truth, predictions)
@@ -86,6 +119,25 @@ def print_scores(
         f"{'at 80 % kept, strict precision':35} {scores['at_80_percent_kept']['strict_precision']}"
     )
     print(f"{'ms a message: median, p95, worst':35} {spread(times)}")
+    if reader.name != "offline":
+        print_asked(readings)
+
+
+def print_asked(readings: list[Reading]) -> None:
+    """What a model could not read, which model it was, and what it took."""
+    unread = [reading for reading in readings if not reading.reader]
+    print(f"{'could not be read':35} {len(unread)}")
+    for reason, count in Counter(reading.warnings[0] for reading in unread).most_common():
+        print(f"{'':35} {count} × {reason}")
+    usage: dict[str, Any] = {}
+    for reading in readings:
+        usage = together(usage, reading.usage)
+    models = sorted({reading.model for reading in readings if reading.model})
+    print(f"{'model':35} {', '.join(models) or '—'}")
+    for name in ("prompt_tokens", "completion_tokens"):
+        print(f"{name:35} {usage.get(name, 0)}")
+    cost = usage.get("cost_usd")
+    print(f"{'US dollars':35} {'unknown (prices.toml)' if cost is None else cost}")
 
 
 def scorer(corpus: Path) -> Any:
@@ -115,7 +167,7 @@ def spread(times: list[float]) -> str:
 
 def print_bad_input(catalogue: ProductIndex, clients: KnownClients) -> None:
     for name, text in BAD_INPUT.items():
-        _, times = read_timed([(text, catalogue)], clients)
+        _, times = read_timed([(text, catalogue)], clients, OfflineReader())
         print(f"{'ms for ' + name:35} {times[0]:.0f}")
 
 
@@ -127,7 +179,8 @@ def print_many_products(
     print(f"{'seconds to index 100,000 products':35} {time.perf_counter() - start:.1f}")
     # The index stays for the life of a process; without this, collections walk all of it.
     gc.freeze()
-    _, times = read_timed([(m["text"], index) for m in messages], clients)
+    texts = [(m["text"], index) for m in messages]
+    _, times = read_timed(texts, clients, OfflineReader())
     print(f"{'ms with 100,000: median, p95, worst':35} {spread(times)}")
 
 

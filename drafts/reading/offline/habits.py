@@ -51,12 +51,13 @@ def features(words: list[str]) -> set[str]:
 
 
 def likely_intents(words: list[str]) -> dict[Intent, float]:
-    """How likely (0..1, together 1) each intent is; none where no word is known."""
+    """How likely (0..1, together 1) each intent is; none where only placeholders are known."""
     weights = _weights()
-    known = [weights[feature] for feature in features(words) if feature in weights]
-    if not known:
+    known = [feature for feature in features(words) if feature in weights]
+    if all(word.startswith("<") for feature in known for word in feature.split()):
         return {}
-    sums = [sum(column) for column in zip(weights[BIAS], *known, strict=True)]
+    columns = zip(weights[BIAS], *(weights[feature] for feature in known), strict=True)
+    sums = [sum(column) for column in columns]
     powers = [math.exp(value - max(sums)) for value in sums]
     return {intent: power / sum(powers) for intent, power in zip(Intent, powers, strict=True)}
 

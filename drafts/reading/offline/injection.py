@@ -12,7 +12,7 @@ _CUES = [re.compile(pattern, re.MULTILINE) for pattern in _LISTS["cues"]]
 _COMPANY = [re.compile(pattern) for pattern in _LISTS["company"]]
 _SENTENCE = re.compile(r"[^\n.!?;]+(?:[.!?;]+|\n|$)")
 _CLAUSE = re.compile(
-    r",|\bwaise\b|\bbtw\b|\balso\b|\bbut\b|\bhaan\b|:\s(?=\d)|\border:\s|//|\[/\w+\]|</\w+>|(?=\[\w+\]|<\w+>)"
+    r",|\bwaise\b|\bbtw\b|\balso\b|\bbut\b|\bhaan\b|:\s(?=\d)|\border:\s|//|\}\s|\[/\w+\]|</\w+>|(?=\[\w+\]|<\w+>)"
 )
 _QUOTED = re.compile(r"'[^'\n]{8,}'|\"[^\"\n]{8,}\"")
 _DIGIT = re.compile(r"\d")

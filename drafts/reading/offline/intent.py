@@ -20,8 +20,8 @@ _SPELLINGS = (("ee", "i"), ("oo", "u"), (r"\bmen\b", "me"), (r"\bordar\b", "orde
 _FEW_WORDS = 3
 _MANY_WORDS = 8
 _PAYMENT_SIGNS = 2.2
-_RULES, _RULES_FOR_ORDER = 0.7, 0.5  # how much the rules count beside what is usual
-_HARDLY_A_DOUBT = 0.8
+_RULES, _RULES_FOR_ORDER = 0.7, 0.3  # how much the rules count beside what is usual
+_HARDLY_A_DOUBT, _NO_DOUBT = 0.8, 0.97
 _CLEAR = 0.9
 _USUAL = 0.3
 _MANY_ITEMS = 3
@@ -141,13 +141,23 @@ def weigh(
         return ruled
     rules = _RULES_FOR_ORDER if intent is Intent.ORDER else _RULES
     support = {**likely, intent: likely[intent] + rules * sureness}
-    hardly = likely[Intent.ORDER] >= _HARDLY_A_DOUBT and sureness < _CLEAR
-    if intent is not Intent.ORDER and not (found.firm and hardly):
+    if intent is not Intent.ORDER and not _is_order_after_all(ruled, likely, found):
         support[Intent.ORDER] = 0.0
     best = max(support, key=lambda name: support[name])
     if best is not intent:
         return best, min(likely[best], _ONLY_A_MARK)
     return intent, sureness if likely[intent] >= _USUAL else min(sureness, _ONLY_A_MARK)
+
+
+def _is_order_after_all(
+    ruled: tuple[Intent, float], likely: dict[Intent, float], found: Found
+) -> bool:
+    """Goods with a number, said as in orders, and no clear word of an earlier order."""
+    intent, sureness = ruled
+    if intent in (Intent.CANCEL, Intent.CHANGE) and sureness >= _CLEAR:
+        return False
+    least = _HARDLY_A_DOUBT if found.firm else _NO_DOUBT
+    return bool(found.firm or found.unknown) and likely[Intent.ORDER] >= least
 
 
 def _earlier_holds(seen: Signs, earlier: Intent, found: Found) -> bool:

@@ -260,7 +260,7 @@ class Interpreter:
         return (
             own
             and named
-            and len(self._numbers) > 1
+            and (len(self._numbers) > 1 or self._single)
             and self._first_word > -1
             and (self._tokens.index(token) < self._first_word or self._facts.unit != after.unit)
         )

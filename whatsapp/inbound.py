@@ -20,6 +20,7 @@ from whatsapp.linking import link_answer, link_late
 from whatsapp.logbook import log_by_hand
 from whatsapp.media import expect_media
 from whatsapp.models import Chat, Direction, EventStatus, InboundEvent, Message, MessageStatus
+from whatsapp.payloads_other import asks_nothing
 from whatsapp.receipts import apply_receipt
 from whatsapp.telling import tell_handlers
 from whatsapp.templates import take_template_event
@@ -137,7 +138,7 @@ def _take_in(event: InboundEvent) -> bool:
             take_refusal(read)
         return is_ours
     body = payloads.split(bytes(event.raw))[0].body
-    return take_preferences(body) or take_template_event(body)
+    return take_preferences(body) or take_template_event(body) or asks_nothing(body)
 
 
 def _store_message(read: payloads.CustomerMessage, event: InboundEvent) -> Message:

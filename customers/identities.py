@@ -30,6 +30,7 @@ def identify_sender(
     return identity
 
 
+@transaction.atomic
 def _known(phone: str | None, bsuid: str) -> WhatsAppIdentity | None:
     """The row of the number, else of the BSUID, after both were brought together.
 
@@ -83,7 +84,6 @@ def _learn_phone(identity: WhatsAppIdentity, phone: str) -> None:
         follow_number(identity.customer, before=before, after=phone)
 
 
-@transaction.atomic
 def _join(hidden: WhatsAppIdentity, known: WhatsAppIdentity) -> WhatsAppIdentity:
     """Two rows are one person: the one with the number takes the BSUID, the other goes.
 

@@ -8,14 +8,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from khata.reading import tesseract
-from khata.reading.cells import CellReader, read_rows
+from khata.reading.cells import CellReader, Cells, read_rows
 from khata.reading.dates import Candidates, Written, parse_written
 from khata.reading.decoding import guesses, within
-from khata.reading.finished import Finished, nothing_found
+from khata.reading.finished import Finished, jpeg_of, nothing_found
 from khata.reading.head import head_date
 from khata.reading.headings import find_headings
 from khata.reading.judging import judge
 from khata.reading.loading import Pixels
+from khata.reading.merging import merge
 from khata.reading.money import Money, merged, money_of, money_of_text
 from khata.reading.results import rows_of
 from khata.reading.scraps import Scrap, scraps_at, scraps_of
@@ -24,8 +25,11 @@ from khata.reading.struck import Ink, ink_of, is_struck, stroke_of
 from khata.reading.table import Table, TableRow, party_of, table_of
 from khata.reading.turning import quarter_turns
 from khata.reading.upright import evenly_lit, upright_page
+from khata.reading.vision import VisionUnavailable, see_rows, vision_wanted
 
 _DATE_LETTERS = "0123456789/-.,= '" + "JanFebMrApyulgSptOcNovDi"
+NO_MODEL = "The model did not answer; the page was read without it."
+ONLY_MODEL = "The model sees {} more rows, which were not taken."
 NO_TESSERACT = "Tesseract is missing or failed: Devanagari and Gujarati were not read."
 
 
@@ -60,8 +64,19 @@ def read_scraps(page: Pixels, scraps: Sequence[Scrap], warnings: Sequence[str] =
     head = head_date(table.above)
     party = party_of(table, headings)
     rows = read_rows(table.rows, headings, reader, of_party=party is not None)
+    if vision_wanted():
+        warnings = [*warnings, *_ask_model(page, rows)]
     readings = rows_of(rows, judge(rows), head, dated=headings.layout == "A")
     return Finished(page, headings.layout, party, head.date, readings, tuple(warnings))
+
+
+def _ask_model(page: Pixels, rows: Sequence[Cells]) -> list[str]:
+    """Let a vision model read the page as well; what there is to warn of."""
+    try:
+        unknown = merge(rows, see_rows(jpeg_of(page)))
+    except VisionUnavailable:
+        return [NO_MODEL]
+    return [ONLY_MODEL.format(unknown)] if unknown else []
 
 
 def _struck(ink: Ink, row: TableRow, table: Table) -> bool:

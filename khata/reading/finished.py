@@ -32,15 +32,20 @@ def nothing_found(page: Pixels, warnings: Sequence[str] = ()) -> Finished:
     return Finished(page, None, None, None, (), (*warnings, NO_TABLE))
 
 
+def jpeg_of(page: Pixels) -> bytes:
+    """The page as a picture file."""
+    _, jpeg = cv2.imencode(".jpg", page[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    return jpeg.tobytes()
+
+
 def page_reading(number: int, finished: Finished) -> PageReading:
     """The answer for page ``number`` (from 1)."""
     height, width = finished.page.shape[:2]
-    _, jpeg = cv2.imencode(".jpg", finished.page[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     return PageReading(
         page=number,
         width=width,
         height=height,
-        image=jpeg.tobytes(),
+        image=jpeg_of(finished.page),
         layout=finished.layout,
         party=finished.party,
         date=finished.date,

@@ -58,8 +58,9 @@ class Resolver:
         known = choice.product is not None
         facts = facts_of(choice.product) if choice.product else self._shared_facts(choice.rivals)
         mentions = Interpreter(item.tokens, facts, known=known, single=single).mentions()
+        said = self._said(item, mentions)
         return [
-            self._entry(item, choice, share, mentions)
+            self._entry(item, choice, share, said)
             for share in shares(mentions, facts, single=single)
         ]
 
@@ -112,12 +113,9 @@ class Resolver:
     def _is_likely(rivals: list[Candidate]) -> bool:
         return bool(rivals) and rivals[0].confidence >= LIKELY
 
-    def _entry(
-        self, item: Item, choice: _Choice, share: Share, mentions: list[Mention]
-    ) -> EntryReading:
+    def _entry(self, item: Item, choice: _Choice, share: Share, said: str) -> EntryReading:
         product = choice.product
         client = self._clients.match(item.client) if item.client else None
-        said = self._said(item, mentions)
         return EntryReading(
             item_name=product.name if product else said,
             sku=product.sku if product else None,

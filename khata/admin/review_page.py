@@ -116,7 +116,7 @@ class PageShown:
     page: KhataPage
     lines: list[Line]
     sums: list[Sum]
-    totals: list[KhataRow]
+    carried: list[KhataRow]
 
     @property
     def columns(self) -> list[str]:
@@ -168,7 +168,7 @@ def _page(page: KhataPage, lines: Sequence[Line]) -> PageShown:
         page,
         [line for line in lines if _page_of(line) == page.pk],
         sums=[Sum(side, _written(rows, side), _carried(rows, side)) for side in AMOUNTS],
-        totals=[row for row in rows if row.kind != RowKind.ENTRY],
+        carried=[row for row in rows if row.kind in (RowKind.OPENING, RowKind.CARRIED)],
     )
 
 

@@ -71,8 +71,10 @@ class KhataRowAdmin(ReadOnlyAdmin):
 
     @display(description="Page", ordering="page")
     def where(self, row: KhataRow) -> SafeString:
+        url = reverse("admin:khata_khataupload_review", args=[row.page.upload_id])
         words = f"Page {row.page.upload_id}.{row.page.number}, row {row.position}"
+        page = format_html('<a class="desk-link" href="{}">{}</a>', url, words)
         if row.transaction_id is None:
-            return format_html("{}", words)
+            return page
         ledger = reverse("admin:khata_ledgertransaction_change", args=[row.transaction_id])
-        return format_html('{} · <a class="desk-link" href="{}">in the ledger</a>', words, ledger)
+        return format_html('{} · <a class="desk-link" href="{}">in the ledger</a>', page, ledger)

@@ -184,6 +184,20 @@ def test_on_a_phone_by_taps_alone(opened, people):
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_whoever_is_chosen_for_a_name_stands_on_all_its_rows(opened, people):
+    from playwright.sync_api import expect
+
+    KhataRow.objects.filter(position__in=(3, 7)).update(customer=None, name="Qureshi")
+    page = opened(1280)
+    page.get_by_label("Customer of row 3").press_sequentially("meenal")
+    page.get_by_role("option", name="Meenal").click()
+    expect(page.get_by_label("Customer of row 7")).to_have_value("Meenal")
+    expect(page.get_by_label("Customer of row 6")).to_have_value("Harpreet")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    assert KhataRow.objects.filter(customer=people["Meenal"]).count() == 3
+
+
 def test_a_photograph_is_uploaded_read_reviewed_and_posted(signed_in, desk, units, tmp_path):
     """With the real reader, in the real worker."""
     from playwright.sync_api import expect

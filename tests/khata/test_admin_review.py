@@ -81,7 +81,7 @@ def test_totals_are_shown_with_what_is_written_and_not_as_rows(seller_desk, revi
     text = shown(seller_desk, reviewed)
     assert 'data-sum="debit" data-written="1450.00" data-carried="1000.00"' in text
     assert "written ₹1,450.00" in text
-    assert "Brought forward</dt><dd>₹1,000.00 debit" in text
+    assert "brought forward ₹1,000.00 debit" in text
     assert text.count('name="row" value="row-') == 2
 
 

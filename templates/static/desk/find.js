@@ -10,12 +10,13 @@
 
     const close = () => { list?.remove(); list = null; };
     const settle = (input, id, text) => {
+      const before = input.dataset.settled ?? input.defaultValue;
       field(input.dataset.id).value = id;
       if (!id) field(input.dataset.text).value = text;
       input.value = text;
       input.dataset.settled = text;
       close();
-      input.dispatchEvent(new CustomEvent("found", { bubbles: true, detail: { id } }));
+      input.dispatchEvent(new CustomEvent("found", { bubbles: true, detail: { id, text, before } }));
     };
     const freeText = (input) => {
       if (input.value !== (input.dataset.settled ?? input.defaultValue)) settle(input, "", input.value.trim());

@@ -116,11 +116,24 @@
     (after ?? form.querySelector("[data-primary]")).focus();
   };
 
+  // Whoever is chosen for a name, or a better spelling of it, goes for all rows that have it and
+  // nobody yet: a page is often one person's.
+  let spreading = false;
+  const spread = (chosen, { id, text, before }) => {
+    spreading = true;
+    for (const row of before ? rowsOf(form) : []) {
+      const input = field(row, "customer");
+      const same = (input.dataset.settled ?? input.defaultValue) === before;
+      if (input !== chosen && same && !hidden(row, "customer_id").value) form.settleFound(input, id, text);
+    }
+    spreading = false;
+  };
   form.addEventListener("found", (event) => {
-    const row = event.target.closest(".khata-row");
-    if (event.detail.id) answered(row, "customer");
-    else event.target.closest("label").classList.add("bad");
-    settleField(event.target.closest("label"));
+    const label = event.target.closest("label");
+    if (event.detail.id) answered(event.target.closest(".khata-row"), "customer");
+    else label.classList.add("bad");
+    if (!spreading) spread(event.target, event.detail);
+    settleField(label);
   });
   form.addEventListener("input", (event) => {
     const label = event.target.closest("label");

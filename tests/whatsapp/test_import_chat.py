@@ -135,7 +135,7 @@ def test_old_messages_wait_for_nobody_and_open_no_window(admin_desk, capsys, tmp
     shown = admin_desk.get(f"/admin/whatsapp/chat/{chat.pk}/change/").content.decode()
     assert "Ji, kal mil jayega" in shown
     assert shown.count("imported</span>") == 6
-    assert "The chat was exported without it." in shown
+    assert "The chat was exported without this file." in shown
     assert find_faults() == []
 
 

@@ -15,7 +15,7 @@ from whatsapp.media import save_file
 from whatsapp.media_types import LIMITS, content_type_of
 from whatsapp.models import Media, MediaStatus, Message
 
-LEFT_OUT = "The chat was exported without it."
+LEFT_OUT = "The chat was exported without this file."
 
 
 @dataclass(frozen=True)

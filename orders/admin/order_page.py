@@ -18,7 +18,6 @@ from django.template.response import TemplateResponse
 
 from config.admin import page_context, refusals_shown
 from config.wording import plain_number, rupees
-from customers.consent import may_notify
 from drafts.admin.asked import asked_of, waiting_count
 from drafts.deciding import accept_order_change, decline_order_change, note_seen
 from orders.lifecycle import ALLOWED_MOVES, confirm_order, move_order, return_items
@@ -26,6 +25,7 @@ from orders.models import Order, OrderItem, OrderStatus, PaymentMethod
 from orders.payments import record_payment, reverse_payment
 from orders.shipping import ship_order
 from orders.stock import StockUpdate
+from orders.subscribing import hears_about
 from whatsapp.allowing import NOT_AGREED
 from whatsapp.models import Chat
 
@@ -236,16 +236,12 @@ def _shown(order: Order) -> dict[str, Any]:
         "methods": PaymentMethod.choices,
         "events": order.events.select_related("actor"),
         "notices": order.notices.select_related("message").order_by("pk"),
-        "why_no_notices": "" if _agreed(order) else NOT_AGREED,
+        "why_no_notices": "" if hears_about(order) else NOT_AGREED,
         "chat": Chat.objects.filter(identity__customer__orders=order).first(),
         "draft": getattr(order, "draft_order", None),
         "asked": asked,
         "asked_count": waiting_count(asked),
     }
-
-
-def _agreed(order: Order) -> bool:
-    return order.customer is not None and may_notify(order.customer)
 
 
 def _lines(order: Order) -> list[Line]:

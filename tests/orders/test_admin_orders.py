@@ -271,5 +271,5 @@ def test_the_page_takes_as_many_queries_for_three_lines_as_for_one(
     others = [ProductFactory(stock=3), ProductFactory(stock=3)]
     for lines in ([(saree, 1)], [(saree, 1), (others[0], 1), (others[1], 1)]):
         order = placed(*lines)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(15):
             seller_desk.get(page_of(order))

@@ -13,6 +13,7 @@ from config.demo.chats import talk
 from config.demo.khata import photograph_page
 from config.demo.month import live_a_month
 from config.demo.notices import word_notices
+from config.demo.old_books import bring_over
 from config.demo.people import is_demo_shop, welcome_customers
 from config.demo.shelf import fill_shelf
 from customers.errors import Conflict, InvalidInput
@@ -51,6 +52,7 @@ def _open_shop() -> dict[str, Any]:
     chance = Random(20251115)  # noqa: S311
     products = fill_shelf(chance)
     customers = welcome_customers()
+    bring_over(customers, by=User.objects.get(username="seller"))
     orders = live_a_month(customers, chance, by=User.objects.get(username="seller"))
     return {
         "seeded": True,

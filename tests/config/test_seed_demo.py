@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from config.reconciling import find_faults
 from customers.models import Customer, User
+from khata.ageing import added_up, aged
 from khata.models import KhataRow, KhataUpload
 from orders.models import Order, OrderStatus, PaymentStatus, Product, StockMovement
 from tests.factories import CustomerFactory
@@ -51,6 +52,8 @@ def test_an_empty_desk_becomes_a_shop_and_stays_as_it_is(units, capsys, client):
     assert KhataUpload.objects.get().status == "read"
     assert KhataRow.objects.filter(state="open", customer__isnull=False).count() == 7
     assert find_faults() == []
+    ages = added_up(aged().values())
+    assert min(ages.to_30, ages.to_60, ages.to_90, ages.older) > 0
     assert Template.objects.count() == 5
     assert OrderNotice.objects.count() == 0  # nobody is told now of the orders of a month
 

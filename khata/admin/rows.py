@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,6 +15,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
 from config.admin import ReadOnlyAdmin
+from khata.admin.review_page import review_url
 from khata.amounts import said
 from khata.models import KhataRow
 from khata.searching import search_rows
@@ -36,11 +38,10 @@ class KhataRowAdmin(ReadOnlyAdmin):
     list_display_links = ("who",)
     list_filter = (("date", RangeDateFilter), ("state", ChoicesDropdownFilter))
     list_filter_submit = True
-    list_select_related = ("customer", "page", "transaction")
+    list_select_related = ("customer", "page__upload", "transaction")
     search_fields = ("name",)
     search_help_text = "Name, party, particulars, slip, amount"
     ordering = ("-pk",)
-    fields = readonly_fields = (*list_display, "name", "balance", "weight", "quantity", "warnings")
     empty_title = "No rows yet"
     empty_note = "The rows of every khata page that was read are found here."
 
@@ -48,6 +49,19 @@ class KhataRowAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[QuerySet[KhataRow], bool]:
         return (search_rows(queryset, search_term) if search_term else queryset), False
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """A row is looked at on its page, beside the picture."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return redirect(review_url(row.page.upload))
 
     @display(description="Day", ordering="date")
     def day(self, row: KhataRow) -> str:

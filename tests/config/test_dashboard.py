@@ -15,7 +15,7 @@ from khata.models import LedgerTransaction
 from khata.posting import post_entry
 from orders.models import MetalRate
 from tests.desk import text_of
-from tests.factories import ChatFactory, CustomerFactory, ProductFactory
+from tests.factories import ChatFactory, CustomerFactory, KhataUploadFactory, ProductFactory
 from tests.orders.desk import placed
 from whatsapp.models import InboundEvent, Message
 
@@ -37,6 +37,7 @@ def busy(units):
     placed((product, 2))
     Message.objects.create(chat=chat, direction="out", status="failed", happened_at=timezone.now())
     InboundEvent.objects.create(key="k1", raw=b"{", status="failed")
+    KhataUploadFactory()
     MetalRate.objects.create(metal="silver", date=timezone.localdate(), rate="82.50")
 
 
@@ -48,6 +49,7 @@ def test_home_counts_what_waits(seller_desk, busy):
     assert counted["orders to confirm"] == "1"
     assert counted["sends failed or unsure"] == "1"
     assert counted["messages not understood"] == "1"
+    assert counted["khata pages to review"] == "1"
     assert counted["order"] == "1"
     assert counted["Storefront"] == "1"
     assert "₹5,000" in page

@@ -315,10 +315,16 @@ def test_rows_are_found_across_all_pages(seller_desk, customer, words):
     assert "Toor" not in page
 
 
-def test_a_posted_row_leads_to_the_ledger(seller_desk, customer):
+def test_a_row_leads_to_its_page_and_to_the_ledger(seller_desk, customer):
     posted = post(customer, 450)
-    KhataRowFactory(customer=customer, state="posted", transaction=posted)
-    assert entry_page(posted) in text_of(seller_desk.get(ROWS))
+    row = KhataRowFactory(customer=customer, state="posted", transaction=posted)
+    page = text_of(seller_desk.get(ROWS))
+    assert entry_page(posted) in page
+    link = reverse("admin:khata_khatarow_change", args=[row.pk])
+    assert link in page
+    answer = seller_desk.get(link)
+    assert answer.url == reverse("admin:khata_khataupload_review", args=[row.page.upload_id])
+    assert seller_desk.get(reverse("admin:khata_khatarow_change", args=[987654])).status_code == 302
 
 
 def test_reversed_entries_are_shown_struck_through(seller_desk, customer):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from khata.reading.amounts import parse_count, parse_weight
-from khata.reading.dates import Candidates
+from khata.reading.dates import Candidates, parse_written
 from khata.reading.headings import Headings, Meaning
 from khata.reading.money import Money
 from khata.reading.scraps import Scrap, around
@@ -16,6 +17,7 @@ from khata.reading.texts import is_ditto, words_of
 from khata.reading.types import Box, Field, Kind, Layout
 from khata.reading.words import meaning_of
 
+_DATED = re.compile(r"\s*(?P<date>\d{1,2}[-./]\d{1,2}[-./](?:\d{4}|\d\d))\s*(?P<words>[^\W\d].*)")
 SUMMED: tuple[Field, ...] = ("debit", "credit", "balance")
 
 
@@ -103,7 +105,18 @@ def _read(line: TableRow, layout: Layout, reader: CellReader, *, of_party: bool)
     if cell := fields.get("slip_number"):
         row.slip_number = "".join(s.text for s in cell).strip(" .,-:;'\"") or None
     row.struck_out = reader.struck(line)
+    if layout == "A" and "date" not in fields:
+        _part_date(row)
     return row
+
+
+def _part_date(row: Cells) -> None:
+    """Where date and text stand so near that they were taken for one cell, part them."""
+    found = _DATED.match(row.particulars.words or "")
+    written = parse_written(found["date"]) if found else None
+    if found and written:
+        row.dates, row.undated = [(written, row.particulars.sure)], False
+        row.particulars = replace(row.particulars, words=found["words"])
 
 
 def _field(meaning: Meaning, layout: Layout, of_party: bool) -> Field | None:

@@ -23,7 +23,7 @@ _EDGE, _MIDDLE, _BLANK = 0.06, 0.22, 0.3
 _NEARER = 0.3
 """What a scrap counts that lies on the wrong side of a border, away from the nearer title."""
 _POINTS = 120
-_RULED = 0.1
+_RULED, _CHANCE = 0.5, 0.3
 """What a ruled line is worth, in writing that it crosses."""
 
 
@@ -87,7 +87,8 @@ def clearest_border(
         wrong = np.where(middles[None, :] < xs, leaning[None, :], -leaning[None, :])
         cost += _NEARER * wrong.clip(min=0).sum(axis=1)
         points = places[:, None] + slope * (down - y)[None, :]
-        cost -= _RULED * len(scraps) * ruled(rules, points, np.broadcast_to(down, points.shape))
+        along = ruled(rules, points, np.broadcast_to(down, points.shape))
+        cost -= _RULED * len(crossed) * (along - _CHANCE).clip(min=0)
         i = int(cost.argmin())
         if cost[i] < best[0]:
             best = (float(cost[i]), Border(float(places[i]) - slope * y, slope))

@@ -14,6 +14,7 @@ from khata.reading.types import RowReading
 SURE_DATE = 0.9
 _SURE_TEXT = 0.75
 _LEAST_LETTERS, _NO_WORD, _NO_TEXT = 3, 0.3, 0.5
+_NO_DATE = 0.1
 _WELL_READ, _DOUBTED = 0.9, 0.6
 _BOTH_SIDES = 0.3
 _CONTRADICTED = 0.6
@@ -56,6 +57,7 @@ def _dates(
 def _row(
     number: int, row: Cells, judged: Judged, date: dt.date | None, sure: float, *, trust: float
 ) -> RowReading:
+    sure = sure if date else _NO_DATE
     warnings = _warnings(row, judged, date, sure)
     text = _words_sure(row)
     # Whoever accepts a row unseen accepts its date and its words too.

@@ -9,7 +9,7 @@ from io import BytesIO, StringIO
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from khata.reading import read_file
 from khata.reading.types import PageReading
@@ -98,3 +98,17 @@ def test_the_command_prints_a_line_a_page_and_goes_on_after_a_bad_file(tmp_path)
     assert "neither a picture" in first["error"]
     assert (second["file"], second["party"]) == ("good.jpg", "Farhan Textiles")
     assert second["entries"][0]["debit"] == "450.00"
+
+
+def test_date_and_text_that_stand_too_near_are_parted() -> None:
+    drawn = drawn_page(())
+    font = ImageFont.load_default(32)
+    pen = ImageDraw.Draw(drawn)
+    for number, text in enumerate(("03/04/2025 Chana dal", "05/04/2025 Basmati rice")):
+        pen.text((60, 222 + 60 * number), text, "black", font)
+        pen.text((640, 222 + 60 * number), f"{number + 1}50.00", "black", font)
+    [page] = read_file(as_file(drawn), pipeline="v2")
+    assert [(str(row.date), row.particulars) for row in page.entries] == [
+        ("2025-04-03", "Chana dal"),
+        ("2025-04-05", "Basmati rice"),
+    ]

@@ -19,7 +19,8 @@ NOTHING = Decimal(0)
 # the payment for it bounced.
 _AGED = """
 WITH counted AS (
-    SELECT line.account_id, posted.date, line.id, line.debit, line.credit
+    SELECT line.account_id, posted.date, line.id, line.debit,
+        sum(line.debit - line.credit) OVER (PARTITION BY line.account_id) AS balance
     FROM khata_ledgerline AS line
     JOIN khata_ledgertransaction AS posted ON posted.id = line.transaction_id
     JOIN khata_account AS account ON account.id = line.account_id
@@ -28,14 +29,11 @@ WITH counted AS (
     WHERE account.kind = 'customer' AND account.unit = %(unit)s AND posted.date <= %(day)s
         AND posted.reversal_of_id IS NULL AND undone.id IS NULL
         AND (%(accounts)s::bigint[] IS NULL OR account.id = ANY(%(accounts)s::bigint[]))
-), owed AS (
-    SELECT account_id, sum(debit - credit) AS balance
-    FROM counted GROUP BY account_id HAVING sum(debit - credit) > 0
 ), debts AS (
     SELECT account_id, date, debit, balance + debit - sum(debit) OVER (
         PARTITION BY account_id ORDER BY date DESC, id DESC
     ) AS still_open
-    FROM counted JOIN owed USING (account_id) WHERE debit > 0
+    FROM counted WHERE balance > 0 AND debit > 0
 ), parts AS (
     SELECT account_id, date, %(day)s - date AS days, least(debit, still_open) AS part
     FROM debts WHERE still_open > 0

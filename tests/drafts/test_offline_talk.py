@@ -268,3 +268,9 @@ def test_a_later_heading_ends_the_one_before():
         "Jigna ka order\ncotton saree 2\nSejal ka order\njeans 32 3\nmere ghar ke liye\nmasoor 5 kg"
     )
     assert [client for *_, client in found] == ["Jigna", "Sejal", None]
+
+
+def test_one_word_that_only_resembles_a_product_stays_open_with_it_named():
+    (found,) = read("kanach 3").entries
+    assert (found.sku, float(found.quantity or 0)) == (None, 3)
+    assert [c.sku for c in found.alternatives] == ["BN-GLS"]

@@ -25,6 +25,7 @@ from .tokens import Kind, Token
 _MARGIN = 0.08
 _EXACT_MARGIN = 0.03
 _ALTERNATIVES = 3
+_ONE_WORD = 0.65  # january is no janjhar; several words bear each other out
 _METALS = (("gold",), ("silver",))  # of a ring they are the thing, of a shirt the colour
 _UNSURE = 0.5  # an entry whose product is open
 _MISFIT = 0.85  # a size or colour was said that this product has not
@@ -72,7 +73,8 @@ class Resolver:
             again = self._scored(item, plain)
             scored = again if again and _is_clear(again) and again[0][0] >= 0.95 else scored
         rivals = [candidate for _, candidate in scored[:_ALTERNATIVES]]
-        if not scored or scored[0][0] < LIKELY or not _is_clear(scored):
+        least = _ONE_WORD if len(item.words) == 1 else LIKELY
+        if not scored or scored[0][0] < least or not _is_clear(scored):
             return _Choice(None, _UNSURE, rivals)
         best = scored[0]
         # Two products fit the words alike, and only a size or colour speaks for one.

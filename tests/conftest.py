@@ -55,7 +55,7 @@ def _no_jobs_left_over(request):
 @pytest.fixture
 def units(db):
     """The units of the first migration, also where a racing test flushed them."""
-    return {code: UnitFactory(code=code) for code in ("pc", "pair", "kg", "g")}
+    return {code: UnitFactory(code=code) for code in ("pc", "pair", "kg", "g", "m")}
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ def test_confirming_takes_two_queries_more_for_each_product(
     seller_api, units, count, django_assert_num_queries
 ):
     order = placed(*((ProductFactory(stock=5), 1) for _ in range(count)))
-    with django_assert_num_queries(17 + 2 * count):
+    with django_assert_num_queries(19 + 2 * count):
         assert seller_api.post(url(order, "confirm")).status_code == 200
 
 

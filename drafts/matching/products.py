@@ -15,7 +15,7 @@ from drafts.reading.types import Candidate, CatalogueProduct
 
 from .terms import COLOUR_WORDS, SOFT_WORDS, SYNONYMS, Amount, Terms, canonical, terms
 
-_SHORTLIST = 40
+_SHORTLIST = 16
 _POSTINGS = 1_000
 _SPELLINGS = 12
 _SAME_WORD = 0.9  # spelled otherwise
@@ -62,6 +62,8 @@ class ProductIndex:
             self._buckets[sound_key(spelling)[:1]].append(spelling)
             self._skeletons[skeleton(spelling)].append(spelling)
         self._spellings = lru_cache(maxsize=20_000)(self._find_spellings)
+        # One message asks for the same words several times while its items take shape.
+        self._found = lru_cache(maxsize=2_000)(self._find)
 
     def _learn(self) -> None:
         """Words that staff taught name their product, unless they are another's own name."""
@@ -91,6 +93,9 @@ class ProductIndex:
         1.0 is an exact name, alias or sku; under 0.55 some word stays unexplained.
         Two products within a few hundredths of each other fit the words equally well.
         """
+        return self._found(words)[:limit]
+
+    def _find(self, words: str) -> list[Candidate]:
         exact = self.product(words.strip())
         if exact is not None:
             return [Candidate(exact.sku, exact.name, 1.0)]
@@ -104,7 +109,7 @@ class ProductIndex:
             for n in self._shortlist(asked.words, spellings)
         ]
         best = sorted(((s, n) for s, n in scored if s > 0), key=lambda pair: (-pair[0], pair[1]))
-        return [self._candidate(n, score) for score, n in best[:limit]]
+        return [self._candidate(n, score) for score, n in best[:_SHORTLIST]]
 
     def knows(self, word: str) -> float:
         """How surely some product is called so, 0..1."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -106,7 +107,26 @@ def _joined(words: list[dict[str, Any]]) -> Line:
     return Line(" ".join(word["text"] for word in words), max(0.0, sure))
 
 
+def _make_sure_it_answers(command: str) -> None:
+    """pytesseract asks for the version first, and would wait for that for ever."""
+    try:
+        _version(command)
+    except subprocess.TimeoutExpired as error:
+        raise TesseractUnavailable("Tesseract took too long.") from error
+    except OSError:
+        return  # pytesseract says itself that it is not installed
+
+
+@lru_cache(maxsize=1)
+def _version(command: str) -> bytes:
+    asked = [command, "--version"]
+    # The command is the setting of the installed reader, never what somebody sent.
+    done = subprocess.run(asked, capture_output=True, timeout=TIMEOUT_SECONDS, check=False)  # noqa: S603
+    return done.stdout
+
+
 def _words(picture: Pixels, language: str, options: str) -> list[dict[str, Any]]:
+    _make_sure_it_answers(pytesseract.pytesseract.tesseract_cmd)
     try:
         table = pytesseract.image_to_data(
             Image.fromarray(picture),

@@ -92,7 +92,7 @@ def test_a_new_number_makes_a_customer_once(guest_api, kurta):
     assert (customer.name, customer.phone, customer.user) == ("Lata Pawar", PHONE, None)
 
 
-@pytest.mark.parametrize("typed", ["+1234567890", "12345678901234", "+99 999 999 999 99"])
+@pytest.mark.parametrize("typed", ["+1987650432", "12345678901234", "+99 999 999 999 99"])
 def test_an_impossible_number_is_kept_as_typed_with_a_warning(guest_api, kurta, typed):
     body = post(guest_api, item(kurta), customerPhone=typed).json()
     assert (body["customerPhone"], body["customerId"]) == (typed, None)

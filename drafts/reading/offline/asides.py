@@ -8,15 +8,15 @@ from itertools import pairwise
 from customers.matching.sound import skeleton
 from drafts.reading.types import CatalogueIndex
 
-from .lexicon import FILLERS, GOODS_TOO, NAMING, TALK, VERB_FORMS, VERB_STEMS
+from .lexicon import CHANGING, FILLERS, GOODS_TOO, NAMING, TALK, VERB_FORMS, VERB_STEMS
 from .tokens import Kind, Token
 
 ASIDE = "aside"
 _KNOWN = 0.75
 _MIN_BONES = 3
 _JOINING = NAMING["owners"] | {"of", "wala", "wali", "wale", "vala", "vali"}
-_INTO = frozenset(["me", "mein", "ma", "isme", "usme", "bhi"])
-_GIVING = frozenset(["dena", "dijiye", "dijie", "dijo", "dejo", "dedo"])
+_INTO = CHANGING["into"]
+_GIVING = CHANGING["giving"]
 _NAMING_KINDS = (Kind.WORD, Kind.COLOUR, Kind.COUNT)
 _VOWELS = re.compile("[aeiou]")
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from .lexicon import CHANGING
 from .segment import Chunk
 from .tokens import Kind, Token, is_content
 
 _NUMBERS = (Kind.NUMBER, Kind.RATIO)
 _COUNTED = (*_NUMBERS, Kind.COUNT, Kind.MEASURE)
 _TRAITS = (Kind.SIZE, Kind.COLOUR)
-_OR = frozenset(["ya", "or", "kya", "abhi", "tak"])
+_OR = CHANGING["or"]
 _NEAR = 3
 
 

@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 from drafts.reading.types import CatalogueIndex, ClientIndex, KnownClient
 
 from . import lexicon
+from .name_words import before_comma, core, for_whom, trimmed, without_tail
 from .normalise import Plain
 from .parts import takes_back
 from .segment import Chunk
@@ -19,26 +20,18 @@ _LIKELY_PRODUCT = 0.7
 _SURELY = 0.95
 _NAME_KINDS = (Kind.WORD, Kind.FILLER, Kind.COLOUR)
 _KO_KINDS = frozenset(_NAME_KINDS)
-_LIYE = lexicon.NAMING["liye"]
-_KE = lexicon.NAMING["ke"]
-_MATE = lexicon.NAMING["mate"]
 _OWNERS = lexicon.NAMING["owners"]
-_TAILS = lexicon.NAMING["tails"]
 _INTRODUCTIONS = lexicon.NAMING["introductions"]
 _FOR = lexicon.NAMING["for"]
-_WALE = lexicon.NAMING["wale"]
 _ARROW = "-=>"
 _MARKS = ":" + _ARROW
-_WANTS = frozenset(["wants", "needs"])
+_WANTS = lexicon.NAMING["wants"]
 _POSSESSIVE = re.compile(r"['’]s$")
-_CALLS = lexicon.NAMING["calls"]
-_VOCATIVES = (lexicon.HONORIFICS | _CALLS) - lexicon.TITLES
-_AFTER = lexicon.NAMING["after"]
 _SELF = lexicon.NAMING["self"]
-_WHOSE = frozenset(["her", "his", "their", "uski", "uske", "unki", "unke", "my"])
-_OWN_SHOP = frozenset(["ghar", "home", "counter", "shop", "dukan", "dukaan", "display", "showroom"])
-_GROUPS = frozenset(["staff", "guests", "customers", "family", "team", "kids"])
-ALL_OF_IT = frozenset(["this", "these", "ye", "yeh", "yah", "all", "sab", "pura", "poora", "aa"])
+_WHOSE = lexicon.NAMING["whose"]
+_OWN_SHOP = lexicon.NAMING["own_shop"]
+_GROUPS = lexicon.NAMING["groups"]
+ALL_OF_IT = lexicon.NAMING["all_of_it"]
 _OPENERS = lexicon.NAMING["openers"]
 
 
@@ -83,7 +76,7 @@ class Names:
         )
         if dash is not None:
             return self._after_dash(tokens, dash)
-        words = [t for t in _before_comma(tokens) if t.kind is not Kind.SYMBOL]
+        words = [t for t in before_comma(tokens) if t.kind is not Kind.SYMBOL]
         return self._worded_heading(words, marked=marked, before_items=before_items)
 
     def _after_dash(self, tokens: list[Token], dash: int) -> Naming | None:
@@ -104,12 +97,12 @@ class Names:
         introduced = self._introduced(words)
         if introduced is not None:
             return self._naming(introduced, lenient=self._is_titled(introduced))
-        bare, owned = _without_tail(words)
-        liye = _for_whom(words)
+        bare, owned = without_tail(words)
+        liye = for_whom(words)
         if liye is not None and liye[1] >= len(words) - 1:
             return self._naming(words[: liye[0]], lenient=True)
         # Gift hampers: what is left of a heading without its little words is no name.
-        whole = len(_trimmed(bare)) == len([t for t in bare if t.kind is not Kind.SYMBOL])
+        whole = len(trimmed(bare)) == len([t for t in bare if t.kind is not Kind.SYMBOL])
         lenient = (owned or (marked and whole) or self._is_titled(bare)) and before_items
         return self._naming(bare, lenient=lenient)
 
@@ -141,7 +134,7 @@ class Names:
         )
 
     def _take_liye(self, tokens: list[Token]) -> Naming | None:
-        found = _for_whom(tokens)
+        found = for_whom(tokens)
         if found is None:
             return None
         at, after = found
@@ -174,7 +167,7 @@ class Names:
             if token.kind not in _NAME_KINDS and token.text not in _MARKS:
                 return None
             if token.text in _MARKS and at:
-                bare, owned = _without_tail(tokens[:at])
+                bare, owned = without_tail(tokens[:at])
                 end = at + 1
                 while end < len(tokens) and tokens[end].text in _MARKS:
                     end += 1
@@ -196,7 +189,7 @@ class Names:
             end = at + 1
             while end < len(tokens) and tokens[end].kind in _NAME_KINDS and end - at <= _MAX_WORDS:
                 end += 1
-            name, _ = _without_tail(tokens[at + 1 : end])  # for Harpreet's order
+            name, _ = without_tail(tokens[at + 1 : end])  # for Harpreet's order
             naming = self._naming(name, lenient=self._is_titled(name))
             if naming is not None:
                 del tokens[at:end]
@@ -246,7 +239,7 @@ class Names:
             if token.kind not in _NAME_KINDS:
                 return None
             if at and token.word in _OWNERS and at + 1 < len(tokens):
-                naming = self._naming(_without_tail(tokens[:at])[0], lenient=False)
+                naming = self._naming(without_tail(tokens[:at])[0], lenient=False)
                 if naming is not None and naming.name is not None:
                     del tokens[: at + 1]
                     return naming
@@ -264,7 +257,7 @@ class Names:
 
     def _naming(self, tokens: list[Token], *, lenient: bool) -> Naming | None:
         """Whether the tokens are a name: known, with a title, or (lenient) any unknown word."""
-        tokens = self._without_kin(_core(_trimmed(tokens)))
+        tokens = self._without_kin(core(trimmed(tokens)))
         if not tokens or len(tokens) > _MAX_WORDS + 1:
             return None
         words = [t.word for t in tokens]
@@ -326,7 +319,7 @@ class Names:
 
     def _is_titled(self, tokens: list[Token]) -> bool:
         """Written like a name: every word with a capital, or in Devanagari."""
-        written = [self._plain.written(t.start, t.end) for t in _trimmed(tokens)]
+        written = [self._plain.written(t.start, t.end) for t in trimmed(tokens)]
         spelled = [w for w in written if w != "."]  # Mrs. Paul
         return bool(spelled) and all(w[:1].isupper() or not w.isascii() for w in spelled)
 
@@ -339,64 +332,3 @@ def _kin(words: list[str]) -> Naming | None:
     if not related or any(w not in related and not lexicon.is_filler(w) for w in words):
         return None
     return Naming(None, self=all(word in _SELF | _OWN_SHOP for word in related))
-
-
-def _trimmed(tokens: list[Token]) -> list[Token]:
-    """Without leading 'aur', 'please' and trailing marks."""
-    kept = [t for t in tokens if t.kind is not Kind.SYMBOL]
-    while len(kept) > 1 and kept[0].kind in (Kind.AND, Kind.FILLER) and not _may_open(kept[0]):
-        kept = kept[1:]
-    return kept
-
-
-def _core(tokens: list[Token]) -> list[Token]:
-    """Rajkot wale Kiran bhai, arey bhai Mocha cafe, Bombay Bites wali madam: the name itself."""
-    bracket = next((at for at, t in enumerate(tokens) if t.text == "("), 0)
-    tokens = tokens[:bracket] if bracket else tokens
-    while len(tokens) > 2 and tokens[0].word in _VOCATIVES:
-        tokens = tokens[1:]
-    places = [at for at, t in enumerate(tokens) if t.word in _WALE and 0 < at < len(tokens) - 1]
-    if places:
-        after = tokens[places[-1] + 1 :]
-        titles = all(t.word in lexicon.HONORIFICS for t in after)
-        tokens = tokens[: places[-1]] if titles else after
-    while len(tokens) > 1 and tokens[-1].word in _AFTER:
-        tokens = tokens[:-1]
-    return tokens
-
-
-def _may_open(token: Token) -> bool:
-    return token.word in lexicon.KIN or token.word in _OPENERS
-
-
-def _for_whom(tokens: list[Token]) -> tuple[int, int] | None:
-    """Where 'ke liye' or 'mate' starts and ends, first time."""
-    for at, token in enumerate(tokens):
-        if at == 0:
-            continue
-        if token.word in _LIYE and tokens[at - 1].word in _KE and at > 1:
-            return at - 1, at + 1
-        if token.word in _LIYE and token.word != "naam":
-            return at, at + 1
-        if token.word in _MATE:
-            owner = tokens[at - 1].word in ("na", "ni") and at > 1
-            return (at - 1 if owner else at), at + 1
-    return None
-
-
-def _before_comma(tokens: list[Token]) -> list[Token]:
-    """Om Garments, Latur: where it is stands after the comma."""
-    comma = next((i for i, t in enumerate(tokens) if t.text == "," and i), len(tokens))
-    return tokens[:comma]
-
-
-def _without_tail(tokens: list[Token]) -> tuple[list[Token], bool]:
-    """Neha ka order, Neha ka mahine ka ration -> Neha, True."""
-    kept = [t for t in tokens if t.kind is not Kind.SYMBOL]
-    owned = False
-    if len(kept) > 2 and kept[-1].word in lexicon.HONORIFICS and kept[-2].word in _TAILS:
-        kept = kept[:-1]  # Mohan ji ka order hai bhai
-    while len(kept) > 1 and kept[-1].word in _TAILS | _OWNERS:
-        owned = owned or kept[-1].word in _OWNERS
-        kept = kept[:-1]
-    return kept, owned

@@ -23,6 +23,7 @@ from .injection import injected_spans
 from .intent import Signs, about_earlier, decide, signs, weigh
 from .items import Item
 from .keep import is_kept, survey
+from .lexicon import CHANGING
 from .names import ALL_OF_IT, Names, Naming
 from .noise import noise_spans
 from .normalise import Plain, normalise
@@ -34,7 +35,7 @@ from .wanted import wanted
 
 logger = logging.getLogger(__name__)
 UNREADABLE = "The message could not be read; please read it yourself."
-_BOTH = ("both", "dono", "banne", "donon")
+_BOTH = CHANGING["both"]
 _A_LIST = 3
 _MANY_WORDS = 3
 _WITH_ENTRIES = (Intent.ORDER, Intent.CANCEL, Intent.CHANGE)

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from customers.roles import STAFF_ROLES, Role
@@ -113,6 +114,11 @@ class Customer(models.Model):
         on_delete=models.SET_NULL,
         related_name="customer",
         help_text="The account that is proven to be this customer.",
+    )
+    do_not_call = models.BooleanField(
+        _("do not call"),
+        default=False,
+        help_text=_("Never phoned to sell, whatever the list says."),
     )
     notes = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

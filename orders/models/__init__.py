@@ -22,13 +22,26 @@ from orders.models.orders import (
     order_words,
 )
 from orders.models.payments import Payment, PaymentMethod
+from orders.models.scores import (
+    CALLBACKS,
+    BoughtTogether,
+    CallOutcome,
+    CustomerScore,
+    SalesCall,
+    ScoreRun,
+    Tier,
+)
 from orders.models.slips import SlipCounter, SlipNumber
 from orders.models.stock import MovementKind, StockMovement
 
 __all__ = [
+    "CALLBACKS",
+    "BoughtTogether",
+    "CallOutcome",
     "Category",
     "Channel",
     "Checkout",
+    "CustomerScore",
     "Metal",
     "MetalRate",
     "MovementKind",
@@ -44,9 +57,12 @@ __all__ = [
     "PriceOverride",
     "Product",
     "ProductQuerySet",
+    "SalesCall",
+    "ScoreRun",
     "SlipCounter",
     "SlipNumber",
     "StockMovement",
+    "Tier",
     "Unit",
     "order_words",
 ]

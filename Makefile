@@ -29,7 +29,7 @@ export GUPSHUP_APP_NAME := ParchiDemo
 export GUPSHUP_SOURCE := 919800011122
 endif
 
-.PHONY: help setup setup-dev run stop test lint screenshots schema lock tesseract chromium
+.PHONY: help setup setup-dev run stop test lint screenshots messages schema lock tesseract chromium
 
 help:
 	@echo "make run          serve the desk with demo data (PORT=8000; GUPSHUP=fake: deliveries too)"
@@ -38,6 +38,7 @@ help:
 	@echo "make lint         lint, layers and types alone"
 	@echo "make setup        make .venv and install what the desk needs"
 	@echo "make screenshots  take the pictures in docs/images"
+	@echo "make messages     bring the Hindi and Gujarati catalogues up to what the sources say"
 	@echo "make schema       write the API's description to docs/openapi.yaml"
 	@echo "make lock         pin the requirements again"
 
@@ -119,6 +120,9 @@ test: lint chromium
 
 screenshots: setup-dev chromium
 	@$(BIN)/python docs/screenshots.py
+
+messages: setup-dev
+	@$(BIN)/python manage.py collect_messages
 
 schema: setup-dev
 	@$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml

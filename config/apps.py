@@ -11,6 +11,8 @@ class DeskConfig(AppConfig):
         from django.contrib import admin
 
         from config import checks  # noqa: F401
+        from config.languages import translate_names
         from config.login import ThrottledLoginForm
 
+        translate_names()
         admin.site.login_form = ThrottledLoginForm

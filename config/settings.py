@@ -54,6 +54,8 @@ INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",
     "unfold.contrib.simple_history",
+    # Before the admin, which makes forms of the models: their names must be translatable by then.
+    "config",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -77,7 +79,6 @@ INSTALLED_APPS = [
     "whatsapp",
     "khata",
     "drafts",
-    "config",
 ]
 MIDDLEWARE = [
     "whatsapp.api.middleware.SilentWebhookMiddleware",
@@ -90,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.languages.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -145,6 +147,9 @@ LANG_INFO.setdefault(
 )
 TIME_ZONE = "Asia/Kolkata"
 USE_I18N = True
+# Each app has a catalogue of its own; these are of the templates, and of what Django's and
+# Unfold's pages say and they lack in Hindi and Gujarati.
+LOCALE_PATHS = [BASE_DIR / "templates" / "locale", BASE_DIR / "config" / "frameworks" / "locale"]
 USE_TZ = True
 PHONE_REGION = "IN"
 

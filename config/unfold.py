@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 # Teal, darkened so that white text on 600 keeps a contrast above 4.5.
 _ACCENT = {
@@ -22,12 +24,14 @@ _ACCENT = {
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Parchi",
     "SITE_HEADER": "Parchi",
-    "SITE_SUBHEADER": "Order desk",
+    "SITE_SUBHEADER": _("Order desk"),
     "SITE_SYMBOL": "receipt_long",
     "SITE_URL": None,
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("desk/icon.svg")}
     ],
+    "SHOW_LANGUAGES": True,
+    "LANGUAGES": {"action": lambda request: reverse("set_language")},
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": False,

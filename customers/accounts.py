@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from customers.errors import AccountExists, FixedField, InvalidInput, WeakPassword, WrongPassword
 from customers.models import User
@@ -91,6 +93,14 @@ def change_password(user: User, *, current: str, new: str) -> None:
     _refuse_weak(new, user, attr="new_password")
     user.set_password(new)
     user.save(update_fields=["password"])
+
+
+def choose_language(user: User, *, language: str) -> None:
+    """Keep in which language the account sees the desk; InvalidInput for one we lack."""
+    if language not in dict(settings.LANGUAGES):
+        raise InvalidInput(_("The desk doesn't speak this language."), attr="language")
+    user.language = language
+    user.save(update_fields=["language"])
 
 
 def _phone(text: str | None) -> str | None:

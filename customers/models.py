@@ -67,6 +67,9 @@ class User(AbstractUser):
 
     role = models.CharField(max_length=10, choices=Role, default=Role.BUYER)
     phone = models.CharField(max_length=16, null=True, blank=True, help_text="E.164")
+    language = models.CharField(
+        max_length=5, blank=True, help_text=_("Of the desk's pages; empty: the shop's")
+    )
     groups = None  # type: ignore[assignment]
     user_permissions = None  # type: ignore[assignment]
     history = HistoricalRecords(excluded_fields=["password", "last_login"])

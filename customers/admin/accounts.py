@@ -35,7 +35,7 @@ class AccountAdmin(UserAdmin, DeskAdmin):
     search_fields = ("username", "email", "first_name", "last_name", "phone")
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
-        (None, {"fields": ("username", "password", "role", "is_active")}),
+        (None, {"fields": ("username", "password", "role", "language", "is_active")}),
         ("Person", {"fields": (("first_name", "last_name"), ("email", "phone"))}),
         ("Dates", {"fields": (("last_login", "date_joined"),)}),
     )

@@ -169,7 +169,7 @@ def _payments_not_in_ledger() -> Iterator[Fault]:
     """Every payment is posted once, and what was given back stands no more."""
     key = Concat(Value("payment:"), Cast(OuterRef("pk"), CharField()))
     posted = LedgerTransaction.objects.filter(key=key)
-    payments = Payment.objects.filter(amount__gt=0).order_by("pk").select_related("order")
+    payments = Payment.objects.filter(reverses=None).order_by("pk").select_related("order")
     for payment in payments.filter(~Exists(posted), reversed_by=None):
         detail = "not in the ledger (backfill_ledger posts it)"
         yield Fault("payment_not_in_ledger", f"order {payment.order} payment {payment.pk}", detail)

@@ -30,7 +30,7 @@ def backfill_ledger() -> dict[str, int]:
     orders = Order.objects.filter(~Exists(sales), payment_terms=PaymentTerms.CREDIT, total__gt=0)
     orders = orders.exclude(status__in=_BEFORE_OR_UNDONE).exclude(customer=None)
     rows = LedgerTransaction.objects.filter(key=Concat(Value("payment:"), _pk()))
-    payments = Payment.objects.filter(~Exists(rows), amount__gt=0, reversed_by=None)
+    payments = Payment.objects.filter(~Exists(rows), reverses=None, reversed_by=None)
     return {
         "orders": _each(_post_sale(order) for order in orders.order_by("created_at", "pk")),
         "payments": _each(_post_payment(payment) for payment in payments.order_by("pk")),
@@ -59,7 +59,8 @@ def _post_sale(order: Order) -> None:
 def _post_payment(payment: Payment) -> None:
     order = lock_order(payment.order)
     with as_of(_open_day(payment.created_at)):
-        on_order_event(order=order, event="payment_recorded", by=payment.actor, payment=payment)
+        event = "payment_refunded" if payment.is_refund else "payment_recorded"
+        on_order_event(order=order, event=event, by=payment.actor, payment=payment)
 
 
 def _open_day(moment: dt.datetime) -> dt.date:

@@ -1,7 +1,8 @@
 """What orders write into the ledger (settings.ORDER_EVENT_HANDLERS).
 
 An order on credit debits its customer when it is confirmed; payments, returns and a
-cancellation take that back. An order for cash owes nothing, so the ledger hears of it
+cancellation take that back. A refund is owed again by who had it on credit and leaves the
+drawer in any case. An order for cash owes nothing, so the ledger hears of it
 when money comes: cash or bank against sales.
 """
 
@@ -19,7 +20,6 @@ from khata.days import posting_day
 from khata.models import Account, AccountKind, LedgerLine, LedgerTransaction, Source
 from khata.posting import NewLine, post_transaction, reverse_transaction
 from orders.models import Order, OrderStatus, Payment, PaymentMethod
-from orders.quantities import to_paise
 
 NOTHING = Decimal(0)
 
@@ -57,7 +57,7 @@ def _returned(order: Order, by: User | None, payment: None) -> None:
     begins = f"order:{order.pk}:return:"
     earlier = LedgerLine.objects.filter(transaction__key__startswith=begins)
     credited = earlier.aggregate(sum=Sum("credit"))["sum"] or NOTHING
-    worth = _worth_of_returns(order)
+    worth = order.returned_total
     if worth > credited:
         lines = _both(shop_account(AccountKind.SALES), _debtor(order), worth - credited)
         memo = f"Goods returned, order {order}"
@@ -65,15 +65,23 @@ def _returned(order: Order, by: User | None, payment: None) -> None:
 
 
 def _payment_recorded(order: Order, by: User | None, payment: Payment) -> None:
-    key = _payment_key(payment.pk)
-    if _posted(key):
-        return
-    cash = payment.method == PaymentMethod.CASH
-    drawer = shop_account(AccountKind.CASH if cash else AccountKind.BANK)
-    owed = _on_credit(order) or (order.customer_id and _standing(_sale_key(order)))
-    giver = _debtor(order) if owed else shop_account(AccountKind.SALES)
+    lines = _both(_drawer(payment), _giver(order), payment.amount)
     memo = f"{payment.get_method_display()} for order {order}"
-    _post(order, _both(drawer, giver, payment.amount), Source.PAYMENT, key, memo, by=by)
+    _post_payment(order, payment, lines, memo, by=by)
+
+
+def _payment_refunded(order: Order, by: User | None, payment: Payment) -> None:
+    lines = _both(_giver(order), _drawer(payment), -payment.amount)
+    memo = f"{payment.get_method_display()} given back for order {order}: {payment.note}"
+    _post_payment(order, payment, lines, memo, by=by)
+
+
+def _post_payment(
+    order: Order, payment: Payment, lines: list[NewLine], memo: str, *, by: User | None
+) -> None:
+    key = _payment_key(payment.pk)
+    if not _posted(key):
+        _post(order, lines, Source.PAYMENT, key, memo, by=by)
 
 
 def _payment_reversed(order: Order, by: User | None, payment: Payment) -> None:
@@ -86,6 +94,7 @@ _HANDLERS: dict[str, Callable[..., None]] = {
     OrderStatus.CANCELLED: _cancelled,
     OrderStatus.RETURNED: _returned,
     "payment_recorded": _payment_recorded,
+    "payment_refunded": _payment_refunded,
     "payment_reversed": _payment_reversed,
 }
 
@@ -122,22 +131,20 @@ def _debtor(order: Order) -> Account:
     return customer_account(order.customer)
 
 
+def _drawer(payment: Payment) -> Account:
+    """Where the money lies: the till, or the bank for all else."""
+    cash = payment.method == PaymentMethod.CASH
+    return shop_account(AccountKind.CASH if cash else AccountKind.BANK)
+
+
+def _giver(order: Order) -> Account:
+    """Whose account a payment goes to: the customer's who owes for the order, else sales."""
+    owed = _on_credit(order) or (order.customer_id and _standing(_sale_key(order)))
+    return _debtor(order) if owed else shop_account(AccountKind.SALES)
+
+
 def _both(debited: Account, credited: Account, amount: Decimal) -> list[NewLine]:
     return [NewLine(debited, debit=amount), NewLine(credited, credit=amount)]
-
-
-def _worth_of_returns(order: Order) -> Decimal:
-    """Rupees that the returned goods cost, the order's discount shared out among them.
-
-    What delivery cost stays owed.
-    """
-    back = sum(
-        (item.subtotal * item.returned_quantity / item.quantity for item in order.items.all()),
-        NOTHING,
-    )
-    if not order.subtotal:
-        return NOTHING
-    return to_paise(back * (order.subtotal - order.discount) / order.subtotal)
 
 
 def _post(

@@ -42,9 +42,11 @@ _FOLLOWS = (
 def change_item(
     order: Order, item_id: UUID, changes: Mapping[str, Any], *, by: User | None
 ) -> OrderItem:
-    """Give a line another ``quantity``, ``size``, ``color`` or ``weight`` (grams per piece).
+    """Give a line another ``quantity``, ``size``, ``color``, ``weight`` (grams) or ``unit_price``.
 
-    At today's price; one that staff typed stays. Raises NotPending, InvalidLine and its kin.
+    At today's price; one that staff typed stays, until ``unit_price`` is None, which goes
+    back to the catalogue's. ``price_reason`` goes with a price. Raises NotPending,
+    InvalidLine and its kin.
     """
     with _amended(order, by=by) as locked:
         item = _item(locked, item_id)
@@ -53,6 +55,8 @@ def change_item(
         for name in _FOLLOWS:
             setattr(item, name, getattr(priced.item, name))
         item.save(update_fields=_FOLLOWS)
+        if "unit_price" in changes:
+            _override(item, priced.override)
         record_event(locked, "amended", by=by, note=f"{before} → {_told(item)}")
     return item
 
@@ -106,6 +110,14 @@ def _item(order: Order, item_id: UUID) -> OrderItem:
     return found
 
 
+def _override(item: OrderItem, override: PriceOverride | None) -> None:
+    """Keep who typed the line's price and why, or forget it with the price."""
+    PriceOverride.objects.filter(item=item).delete()
+    if override is not None:
+        override.item = item
+        override.save(force_insert=True)
+
+
 def _line(item: OrderItem, changes: Mapping[str, Any]) -> NewLine:
     """The line as it would be ordered now."""
     product = item.product
@@ -116,7 +128,8 @@ def _line(item: OrderItem, changes: Mapping[str, Any]) -> NewLine:
         size=changes.get("size", item.selected_size),
         color=changes.get("color", item.selected_color),
         weight=changes.get("weight", item.weight),
-        unit_price=typed,
+        unit_price=changes.get("unit_price", typed),
+        price_reason=changes.get("price_reason", ""),
         is_custom=item.is_custom,
         item_name=item.product_name,
         unit=item.unit_id,

@@ -101,6 +101,24 @@ class AlreadyReversed(Conflict):
     code = "already_reversed"
 
 
+class RefundTooLarge(Conflict):
+    """More than was paid for the order; ``paid`` says how much that is."""
+
+    code = "refund_too_large"
+
+
+class NothingInStock(Conflict):
+    """None of the order's lines can be sold now, so there is nothing to split."""
+
+    code = "nothing_in_stock"
+
+
+class NotEditable(Conflict):
+    """The order has gone too far for these details to be changed."""
+
+    code = "not_editable"
+
+
 class OrderGone(DeskError):
     """The order was deleted meanwhile."""
 

@@ -35,7 +35,7 @@ def announce(order: Order, event: str, *, by: User | None, **data: Any) -> None:
     """Call each of settings.ORDER_EVENT_HANDLERS in order, inside the event's transaction.
 
     Events: placed, confirmed, processing, shipped, delivered, cancelled, returned,
-    payment_recorded, payment_reversed. A handler that raises vetoes the event.
+    payment_recorded, payment_refunded, payment_reversed. A handler that raises vetoes the event.
     """
     for path in settings.ORDER_EVENT_HANDLERS:
         import_string(path)(order=order, event=event, by=by, **data)

@@ -17,8 +17,8 @@ from orders.errors import InvalidLine, MoveNotAllowed, UnknownStatus
 from orders.events import announce, record_event
 from orders.locking import lock_order
 from orders.models import MovementKind, Order, OrderItem, OrderStatus
-from orders.payments import payment_status
-from orders.quantities import checked_quantity, plain
+from orders.payments import payment_status, refund_all
+from orders.quantities import checked_quantity, plain, to_paise
 from orders.stock import StockUpdate, give_back, take_stock
 
 ALLOWED_MOVES: dict[OrderStatus, tuple[OrderStatus, ...]] = {
@@ -78,8 +78,13 @@ def confirm_order(order: Order, *, by: User | None) -> Confirmation:
 
 
 @transaction.atomic
-def cancel_order(order: Order, *, by: User | None, reason: str = "") -> Order:
-    """Cancel and give back what was taken, once; a buyer may do so only while it is pending."""
+def cancel_order(order: Order, *, by: User | None, reason: str = "", refund_by: str = "") -> Order:
+    """Cancel and give back what was taken, once; a buyer may do so only while it is pending.
+
+    ``refund_by`` is the method by which what was paid goes back at the same time; empty:
+    the money stays for now. A refund has the cancellation's reason. Raises MoveNotAllowed,
+    and InvalidInput for an unknown method or a refund without a reason.
+    """
     order = lock_order(order)
     if order.status == OrderStatus.CANCELLED:
         return order
@@ -88,6 +93,9 @@ def cancel_order(order: Order, *, by: User | None, reason: str = "") -> Order:
         raise MoveNotAllowed("The shop is at it already. Please ask the shop.", allowed=[])
     updates = give_back(order.items.all(), by=by, kind=MovementKind.CANCELLATION, reason=reason)
     _enter(order, OrderStatus.CANCELLED, by=by, note=reason, stock_updates=updates)
+    if refund_by:
+        refund_all(order, method=refund_by, reason=reason, by=by)
+        order.refresh_from_db()
     return order
 
 
@@ -107,9 +115,11 @@ def return_items(
     for item in back:
         item.returned_quantity += quantities[item.pk]
     OrderItem.objects.bulk_update(back, ["returned_quantity"])
+    order.returned_total = _worth_of_returns(order, items)
     updates = give_back(back, by=by, kind=MovementKind.RETURN, reason=reason, quantities=quantities)
     data = {"returned": quantities, "stock_updates": updates}
     if _left(items):
+        _save_sums(order, "returned_total", by=by)
         note = _said(back, quantities, reason)
         record_event(order, "items_returned", by=by, note=note)
         announce(order, OrderStatus.RETURNED, by=by, **data)
@@ -149,14 +159,32 @@ def _enter(
 ) -> None:
     """The one place where an order's status changes; its row is locked."""
     before, order.status = order.status, status
-    order.payment_status = payment_status(order)
-    order._history_user = by
-    order.save(update_fields=["status", "payment_status", "updated_at"])
+    _save_sums(order, "status", "returned_total", by=by)
     record_event(order, status, by=by, from_status=before, to_status=status, note=note)
     announce(order, status, by=by, **data)
 
 
+def _save_sums(order: Order, *changed: str, by: User | None) -> None:
+    """Save what changed, and the payment status that follows from it."""
+    order.payment_status = payment_status(order)
+    order._history_user = by
+    order.save(update_fields=[*changed, "payment_status", "updated_at"])
+
+
 # Returns -----------------------------------------------------------------------
+
+
+def _worth_of_returns(order: Order, items: Iterable[OrderItem]) -> Decimal:
+    """Rupees that the returned goods cost, the order's discount shared out among them.
+
+    What delivery cost stays owed.
+    """
+    back = sum(
+        (item.subtotal * item.returned_quantity / item.quantity for item in items), Decimal(0)
+    )
+    if not order.subtotal:
+        return Decimal(0)
+    return to_paise(back * (order.subtotal - order.discount) / order.subtotal)
 
 
 def _left(items: Iterable[OrderItem]) -> dict[UUID, Decimal]:

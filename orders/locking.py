@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 from django.db import connection
 
 from customers.locking import wait_at_most_ten_seconds
 from orders.errors import OrderGone
-from orders.models import Order
+from orders.models import Order, Product
 
 
 def lock_order(order: Order) -> Order:
@@ -22,6 +23,13 @@ def lock_order(order: Order) -> Order:
     if locked is None:
         raise OrderGone("This order does not exist any more.")
     return locked
+
+
+def lock_products(pks: Iterable[int]) -> dict[int, Product]:
+    """The products' rows as they are now, by key, their stock standing still until the end."""
+    wait_at_most_ten_seconds()
+    rows = Product.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    return {product.pk: product for product in rows.filter(pk__in=pks)}
 
 
 def got_lock(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Money received for an order: rows are added, never changed; their sum is what was paid."""
+"""Money received for an order and given back: rows are added, never changed; their sum is paid."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from customers.errors import InvalidInput
 from customers.models import User
-from orders.errors import AlreadyReversed
+from orders.errors import AlreadyReversed, RefundTooLarge
 from orders.events import announce, record_event
 from orders.locking import lock_order
 from orders.models import Order, OrderStatus, Payment, PaymentMethod, PaymentStatus
@@ -27,11 +28,7 @@ def record_payment(
     Raises InvalidLine (an InvalidInput) for an amount that can't be, InvalidInput for
     an unknown method.
     """
-    if not checked_money(amount, attr="amount"):
-        raise InvalidInput("The amount must be more than zero.", attr="amount")
-    if method not in PaymentMethod.values:
-        names = ", ".join(PaymentMethod.values)
-        raise InvalidInput(f"The method must be one of: {names}.", attr="method")
+    _check(amount, method)
     order = lock_order(order)
     payment = Payment.objects.create(
         order=order, amount=amount, method=method, note=note[:200], actor=by
@@ -41,8 +38,53 @@ def record_payment(
 
 
 @transaction.atomic
+def refund(order: Order, *, amount: Decimal, method: str, reason: str, by: User | None) -> Payment:
+    """Give rupees back that were paid for the order, all or a part, by any method.
+
+    Raises InvalidInput (and InvalidLine) for what can't be meant or has no reason, and
+    RefundTooLarge, with what ``paid`` is, for more than was paid.
+    """
+    _check(amount, method)
+    if not reason.strip():
+        raise InvalidInput(_("Say why the money goes back."), attr="reason")
+    order = lock_order(order)
+    paid = paid_for(order)
+    if amount > paid:
+        raise RefundTooLarge(
+            _("Only ₹%(paid)s was paid for %(order)s.") % {"paid": paid, "order": order},
+            paid=paid,
+            attr="amount",
+        )
+    payment = Payment.objects.create(
+        order=order, amount=-amount, method=method, note=reason.strip()[:200], actor=by
+    )
+    _settle(payment, "payment_refunded", by=by)
+    return payment
+
+
+def refund_all(order: Order, *, method: str, reason: str, by: User | None) -> Payment | None:
+    """Give back all that was paid for the order; None where nothing was. Raises as ``refund``."""
+    with transaction.atomic():
+        paid = paid_for(lock_order(order))
+        if paid <= 0:
+            return None
+        return refund(order, amount=paid, method=method, reason=reason, by=by)
+
+
+def _check(amount: Decimal, method: str) -> None:
+    if not checked_money(amount, attr="amount"):
+        raise InvalidInput("The amount must be more than zero.", attr="amount")
+    if method not in PaymentMethod.values:
+        names = ", ".join(PaymentMethod.values)
+        raise InvalidInput(f"The method must be one of: {names}.", attr="method")
+
+
+@transaction.atomic
 def reverse_payment(payment: Payment, *, by: User | None, note: str) -> Payment:
-    """Undo a payment by a row of the same amount, negative; raises AlreadyReversed."""
+    """Undo a payment or refund that was a mistake, by a row of the opposite amount.
+
+    Raises AlreadyReversed.
+    """
     order = lock_order(payment.order)
     if payment.reverses_id or Payment.objects.filter(reverses=payment).exists():
         raise AlreadyReversed("This payment is reversed already.")
@@ -59,7 +101,7 @@ def reverse_payment(payment: Payment, *, by: User | None, note: str) -> Payment:
 
 
 def payment_status(order: Order) -> PaymentStatus:
-    """What the order's payments add up to, seen against its total.
+    """What the order's payments add up to, seen against its total without what came back.
 
     Money all given back makes an order unpaid while it is alive, refunded once it is
     cancelled or returned.
@@ -80,7 +122,7 @@ def status_of_paid(paid: Decimal | None, order: Order) -> PaymentStatus:
         return PaymentStatus.UNPAID
     if paid == 0:
         return PaymentStatus.REFUNDED if order.status in _CLOSED else PaymentStatus.UNPAID
-    return PaymentStatus.PAID if paid >= order.total else PaymentStatus.PART_PAID
+    return PaymentStatus.PAID if paid >= order.owed else PaymentStatus.PART_PAID
 
 
 def _settle(payment: Payment, event: str, *, by: User | None) -> None:
@@ -88,5 +130,8 @@ def _settle(payment: Payment, event: str, *, by: User | None) -> None:
     order.payment_status = payment_status(order)
     order._history_user = by
     order.save(update_fields=["payment_status", "updated_at"])
-    record_event(order, event, by=by, note=f"₹{abs(payment.amount)} {payment.method}")
+    note = f"₹{abs(payment.amount)} {payment.method}"
+    if event == "payment_refunded":
+        note = f"{note}: {payment.note}"
+    record_event(order, event, by=by, note=note)
     announce(order, event, by=by, payment=payment)

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from customers.errors import InvalidInput
 from customers.models import Customer, PaymentTerms, Shop, User
+from customers.roles import STAFF_ROLES
 from orders.claims import Claims
 from orders.errors import ReferenceTaken
 from orders.events import announce, record_event
@@ -96,8 +97,9 @@ def place_order(
     priced = priced_lines(lines, by=by)
     items = [line.item for line in priced]
     order = _order(items, buyer=buyer, channel=channel)
+    order.taken_by = by if by is not None and by.role in STAFF_ROLES else None
     order.notes, order.warnings = notes, [*warnings, *claims.differing(order, items)]
-    _insert(order, reference, by=by)
+    insert_order(order, reference, by=by)
     for item in items:
         item.order = order
     OrderItem.objects.bulk_create(items)
@@ -147,7 +149,11 @@ def _pieces(item: OrderItem) -> int:
     return 1 if item.unit.divisible else int(item.quantity)
 
 
-def _insert(order: Order, reference: str | None, *, by: User | None) -> None:
+def insert_order(order: Order, reference: str | None, *, by: User | None) -> None:
+    """Save a new order under this reference, or (None) under one drawn for it.
+
+    Raises ReferenceTaken, InvalidInput.
+    """
     order._history_user = by
     if reference is not None:
         order.order_reference = _checked(reference)

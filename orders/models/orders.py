@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Expression, F, Q
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from customers.models import Customer, PaymentTerms, User
@@ -96,6 +98,23 @@ class Order(models.Model):
         related_name="orders",
         help_text="The account that was signed in when it was placed.",
     )
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text=_("Who of the staff entered or converted it; empty: the customer ordered."),
+    )
+    back_order_of = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="back_orders",
+        help_text=_("The order that was sold without these lines, for want of stock."),
+    )
     channel = models.CharField(max_length=10, choices=Channel)
     status = models.CharField(max_length=10, choices=OrderStatus, default=OrderStatus.PENDING)
     payment_status = models.CharField(
@@ -109,6 +128,12 @@ class Order(models.Model):
     )
     delivery_fee = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     total = models.DecimalField(max_digits=14, decimal_places=2)
+    returned_total = models.DecimalField(
+        max_digits=14,
+        decimal_places=2,
+        default=0,
+        help_text=_("What the goods that came back had cost, their part of the discount off."),
+    )
     item_count = models.PositiveIntegerField()
     tracking_number = models.CharField(max_length=80, blank=True)
     carrier = models.CharField(max_length=80, blank=True)
@@ -131,6 +156,13 @@ class Order(models.Model):
             models.Index(fields=["customer_phone", "-created_at"], name="order_by_phone"),
             models.Index(fields=["payment_status", "-created_at"], name="order_by_payment_status"),
             models.Index(fields=["channel", "-created_at"], name="order_by_channel"),
+            models.Index(fields=["taken_by", "-created_at", "-id"], name="order_by_staff_newest"),
+            models.Index(
+                fields=["-created_at", "-id"],
+                condition=Q(payment_status__in=["unpaid", "part_paid"])
+                & ~Q(status__in=["cancelled", "returned"]),
+                name="order_to_be_paid_newest",
+            ),
             models.Index(fields=["total", "id"], name="order_by_total_and_id"),
             GinIndex(order_words(), name="order_by_words"),
         ]
@@ -144,6 +176,10 @@ class Order(models.Model):
                 name="order_money_not_negative",
             ),
             models.CheckConstraint(
+                condition=Q(returned_total__gte=0, returned_total__lte=F("subtotal")),
+                name="order_returns_within_subtotal",
+            ),
+            models.CheckConstraint(
                 condition=Q(customer_verified=True) | Q(payment_terms="cash"),
                 name="unverified_order_is_cash",
             ),
@@ -151,6 +187,11 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.order_reference
+
+    @property
+    def owed(self) -> Decimal:
+        """Rupees it costs, without what came back."""
+        return self.total - self.returned_total
 
     @property
     def customer_address(self) -> str:

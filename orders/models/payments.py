@@ -1,4 +1,4 @@
-"""Money received for an order; append-only, its sum decides the payment status."""
+"""Money received for an order and given back; append-only, its sum decides the payment status."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ class PaymentMethod(models.TextChoices):
 
 
 class Payment(models.Model):
-    """Rupees received (positive), or given back by reversing an earlier row (negative)."""
+    """Rupees received (positive), or given back (negative, its note says why).
+
+    A row that ``reverses`` another says that this one was a mistake; its amount is the
+    other's with the sign turned.
+    """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     amount = models.DecimalField(max_digits=14, decimal_places=2)
@@ -35,11 +39,17 @@ class Payment(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount__gt=0, reverses__isnull=True)
-                | Q(amount__lt=0, reverses__isnull=False),
-                name="payment_positive_or_reversal",
+                condition=Q(amount__gt=0)
+                | Q(amount__lt=0, reverses__isnull=False)
+                | Q(amount__lt=0) & ~Q(note=""),
+                name="payment_received_reversed_or_refunded",
             ),
         ]
 
     def __str__(self) -> str:
         return f"₹{self.amount} {self.get_method_display()}"
+
+    @property
+    def is_refund(self) -> bool:
+        """Whether money was given back, and not only a mistake undone."""
+        return self.amount < 0 and self.reverses_id is None

@@ -112,6 +112,6 @@ def test_each_payment_is_in_the_timeline_and_announced(order, seller_user, setti
 
 
 @pytest.mark.parametrize("amount", [0, -1])
-def test_only_a_reversal_is_negative(order, amount):
-    with pytest.raises(IntegrityError, match="payment_positive_or_reversal"):
+def test_only_a_reversal_or_a_refund_with_its_reason_is_negative(order, amount):
+    with pytest.raises(IntegrityError, match="payment_received_reversed_or_refunded"):
         Payment.objects.create(order=order, amount=amount, method="cash")

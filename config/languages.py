@@ -1,4 +1,4 @@
-"""Which language a page for staff speaks: who looks chose one, else the shop's, else English.
+"""Which language a page for staff speaks: the account's, else the shop's for staff, else English.
 
 The API, the webhook and what customers see don't ask here: they answer in English, or in
 the customer's own language.
@@ -51,7 +51,7 @@ def language_for(user: Any) -> str:
     if user.is_authenticated:
         wanted = (user.language, getattr(user, "shop_language", None))
     else:
-        wanted = (Shop.objects.values_list("language", flat=True).first(),)
+        wanted = (Shop.objects.values_list("staff_language", flat=True).first(),)
     known = dict(settings.LANGUAGES)
     return next((code for code in wanted if code in known), settings.LANGUAGE_CODE)
 

@@ -7,6 +7,9 @@ transaction commits, and would stay when it rolls back.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from procrastinate import App
 from procrastinate.connector import BaseAsyncConnector, BaseConnector
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -27,5 +30,17 @@ class DeskConnector(DjangoConnector):
 
 
 def on_app_ready(app: App) -> None:
-    """Give the app our connector before anything is deferred."""
+    """Give the app our connector before anything is deferred, and jobs the shop's clock."""
     app.connector = app.job_manager.connector = DeskConnector()
+    app.worker_defaults["task_middleware"] = [
+        *app.worker_defaults.get("task_middleware", []),
+        _by_the_shops_clock,
+    ]
+
+
+def _by_the_shops_clock(run: Callable[[], Any], context: Any, worker: Any) -> Any:
+    """A task's days begin when the shop's do."""
+    from customers.manner import in_shops_zone
+
+    with in_shops_zone():
+        return run()

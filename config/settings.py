@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.languages.LanguageMiddleware",
+    "config.middleware.ShopZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -139,6 +140,7 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
 # The shop's languages and zone ---------------------------------------------------
+# Language and zone are what a new shop's row begins with (customers/models/shop.py).
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("hi", "हिन्दी"), ("gu", "ગુજરાતી")]
 # Django knows no Gujarati, and the admin's language menu asks how each language calls itself.

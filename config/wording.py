@@ -7,13 +7,14 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
 
+from customers.manner import manner
 from orders.models import Product
 
 _PAISE = Decimal("0.01")
 
 
 def rupees(amount: Decimal | int | None, *, paise: bool | None = None) -> str:
-    """``₹1,25,000.50`` with Indian grouping; a dash for None.
+    """``₹1,25,000.50`` in the shop's currency and grouping; a dash for None.
 
     ``paise`` True always shows two decimals (columns), False never, None only
     where there are any.
@@ -24,11 +25,13 @@ def rupees(amount: Decimal | int | None, *, paise: bool | None = None) -> str:
     whole, fraction = f"{abs(value):.2f}".split(".")
     shown = fraction != "00" if paise is None else paise
     sign = "−" if value < 0 else ""
-    return f"{sign}₹{_indian_groups(whole)}{f'.{fraction}' if shown else ''}"
+    return f"{sign}{manner().sign}{_grouped(whole)}{f'.{fraction}' if shown else ''}"
 
 
-def _indian_groups(digits: str) -> str:
-    """The last three digits, then groups of two."""
+def _grouped(digits: str) -> str:
+    """With commas where the shop puts them: the last three digits, then groups of two."""
+    if manner().grouping == "western":
+        return f"{int(digits):,}"
     head, tail = digits[:-3], digits[-3:]
     groups = [tail]
     while head:
@@ -43,10 +46,10 @@ def plain_number(value: Decimal | int | None) -> str:
 
 
 def grouped_number(value: Decimal) -> str:
-    """``1,25,000.5``: Indian grouping, without idle zeros."""
+    """``1,25,000.5``: the shop's grouping, without idle zeros."""
     whole, _, fraction = plain_number(abs(value)).partition(".")
     sign = "-" if value < 0 else ""
-    return f"{sign}{_indian_groups(whole)}{f'.{fraction}' if fraction else ''}"
+    return f"{sign}{_grouped(whole)}{f'.{fraction}' if fraction else ''}"
 
 
 def goods_name(product: Product) -> str:

@@ -33,8 +33,8 @@ class RoleBackend(ModelBackend):
         return user if fits else None
 
     def get_user(self, user_id: Any) -> User | None:
-        """The active account of a session, the shop's language beside it in the same query."""
-        language = Shop.objects.values("language")[:1]
+        """The active account of a session, and in the same query the shop's language for staff."""
+        language = Shop.objects.values("staff_language")[:1]
         accounts = User.objects.annotate(shop_language=Subquery(language))
         user = accounts.filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None

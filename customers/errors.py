@@ -72,3 +72,10 @@ class CustomerGone(DeskError):
 
     code = "not_found"
     status = 404
+
+
+class NoLogo(DeskError):
+    """The shop has no logo to show."""
+
+    code = "not_found"
+    status = 404

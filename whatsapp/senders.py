@@ -1,4 +1,7 @@
-"""Who may write to the desk (ALLOWED_PHONE_NUMBERS), and counting the rest by day."""
+"""Who may write to the desk, and counting the rest by day.
+
+The numbers of the environment (ALLOWED_PHONE_NUMBERS) are fixed; the shop's page adds others.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,11 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 
-from customers.models import WhatsAppIdentity
+from customers.models import Shop, WhatsAppIdentity
 from customers.phones import normalise_phone
 from whatsapp.models import IgnoredCount
+
+EVERYBODY = "*"
 
 
 def is_allowed(phone: str | None, bsuid: str) -> bool:
@@ -16,8 +21,10 @@ def is_allowed(phone: str | None, bsuid: str) -> bool:
 
     An identity that is linked to an allowed phone counts as allowed.
     """
-    entries = settings.ALLOWED_PHONE_NUMBERS
-    if "*" in entries:
+    if EVERYBODY in settings.ALLOWED_PHONE_NUMBERS:
+        return True
+    entries = [*settings.ALLOWED_PHONE_NUMBERS, *Shop.current().allowed_phones]
+    if EVERYBODY in entries:
         return True
     allowed = {number for entry in entries if (number := normalise_phone(entry))}
     return phone in allowed or (bool(allowed) and _is_linked(phone, bsuid, allowed))

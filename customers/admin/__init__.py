@@ -1,6 +1,7 @@
 """The staff's pages about people: accounts, the shop's row, customers."""
 
-from customers.admin.accounts import AccountAdmin, ShopAdmin
+from customers.admin.accounts import AccountAdmin
 from customers.admin.people import CustomerAdmin
+from customers.admin.shop import ShopAdmin
 
 __all__ = ["AccountAdmin", "CustomerAdmin", "ShopAdmin"]

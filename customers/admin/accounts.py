@@ -1,22 +1,14 @@
-"""Accounts and the shop's own row; both for admins only (customers/roles.py)."""
+"""Accounts, for admins only (customers/roles.py)."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
-from unfold.widgets import UnfoldAdminSelectWidget
 
 from config.admin import DeskAdmin
-from customers.models import Shop, User
+from customers.models import User
 from customers.roles import Role
 
 _ROLE_COLOURS = {"Admin": "primary", "Seller": "info", "Buyer": "default"}
@@ -48,26 +40,3 @@ class AccountAdmin(UserAdmin, DeskAdmin):
     @display(description="Role", label=_ROLE_COLOURS, ordering="role")
     def role_label(self, user: User) -> str:
         return Role(user.role).label
-
-
-class ShopForm(forms.ModelForm):
-    language = forms.ChoiceField(choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget)
-
-
-@admin.register(Shop)
-class ShopAdmin(DeskAdmin):
-    """One row: its list leads straight to it."""
-
-    form = ShopForm
-    fields = ("name", "address", "order_prefix", "language")
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        return redirect(reverse("admin:customers_shop_change", args=[Shop.current().pk]))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

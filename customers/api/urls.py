@@ -3,8 +3,10 @@
 from django.urls import path
 
 from customers.api import views
+from customers.api.logo import LogoView
 
 urlpatterns = [
+    path("shop/logo", LogoView.as_view(), name="shop-logo"),
     path("api/auth/token", views.TokenView.as_view(), name="token"),
     path("api/auth/token/refresh", views.RefreshView.as_view(), name="token-refresh"),
     path("api/auth/token/blacklist", views.BlacklistView.as_view(), name="token-blacklist"),

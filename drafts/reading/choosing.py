@@ -1,4 +1,4 @@
-"""Which reader reads, looks and listens: the one place that looks at DRAFT_READER."""
+"""Which reader reads, looks and listens: the shop's choice, else DRAFT_READER."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from customers.models import Shop
 from drafts.reading.media_types import Ears, Eyes
 from drafts.reading.types import Reader
 
@@ -23,10 +24,16 @@ LEASES = {
 }
 
 
+def _chosen(shop: Shop) -> str:
+    return shop.reader or settings.DRAFT_READER
+
+
 def get_reader() -> Reader:
-    """The reader that settings.DRAFT_READER names."""
+    """The reader that the shop chose; a hybrid one asks where the shop says it should."""
+    shop = Shop.current()
     return _reader(
-        settings.DRAFT_READER,
+        _chosen(shop),
+        float(shop.ask_below),
         settings.OPENAI_BASE_URL,
         settings.OPENAI_API_KEY,
         settings.OPENAI_MODEL,
@@ -37,21 +44,22 @@ def get_eyes() -> tuple[Eyes, ...]:
     """Who looks at pictures, in the order of asking: the next where one can't."""
     from drafts.reading.pictures import TesseractEyes
 
-    if settings.DRAFT_READER == "offline":
+    chosen = _chosen(Shop.current())
+    if chosen == "offline":
         return (TesseractEyes(),)
-    if settings.DRAFT_READER == "openai":
+    if chosen == "openai":
         return (_media(),)
     return (_media(), TesseractEyes())
 
 
 def get_ears() -> Ears | None:
     """Who listens to voice notes; None where only people do."""
-    return None if settings.DRAFT_READER == "offline" else _media()
+    return None if _chosen(Shop.current()) == "offline" else _media()
 
 
 def reading_lease() -> timedelta:
     """How long one reading may hold its message before another worker takes it up."""
-    return LEASES[settings.DRAFT_READER]
+    return LEASES[_chosen(Shop.current())]
 
 
 def _media() -> OpenAIMedia:
@@ -73,7 +81,7 @@ def _media_of(base_url: str, api_key: str, model: str, transcribe_model: str) ->
 
 
 @lru_cache(maxsize=4)
-def _reader(name: str, base_url: str, api_key: str, model: str) -> Reader:
+def _reader(name: str, ask_below: float, base_url: str, api_key: str, model: str) -> Reader:
     from drafts.reading.offline import OfflineReader
 
     if name == "offline":
@@ -85,4 +93,4 @@ def _reader(name: str, base_url: str, api_key: str, model: str) -> Reader:
         return asked
     from drafts.reading.hybrid import HybridReader
 
-    return HybridReader(OfflineReader(), asked)
+    return HybridReader(OfflineReader(), asked, ask_below=ask_below)

@@ -23,8 +23,8 @@ class HybridReader:
 
     name = "hybrid"
 
-    def __init__(self, offline: Reader, model: Reader) -> None:
-        self._offline, self._model = offline, model
+    def __init__(self, offline: Reader, model: Reader, *, ask_below: float = ASK_BELOW) -> None:
+        self._offline, self._model, self._ask_below = offline, model, ask_below
         self.version = f"{offline.version}+{model.version}"
 
     def read(
@@ -37,7 +37,7 @@ class HybridReader:
     ) -> Reading:
         """The surer of the two readings; Reading.reader names whose it is."""
         own = self._offline.read(text, catalogue=catalogue, clients=clients, context=context)
-        if not is_unsure(own, text):
+        if not is_unsure(own, text, ask_below=self._ask_below):
             return own
         try:
             return self._model.read(text, catalogue=catalogue, clients=clients, context=context)
@@ -46,9 +46,9 @@ class HybridReader:
             return own
 
 
-def is_unsure(reading: Reading, text: str) -> bool:
+def is_unsure(reading: Reading, text: str, *, ask_below: float = ASK_BELOW) -> bool:
     """Whether a model may do better; not where there is nothing to read ("?", "ok", 👍)."""
     if sum(character.isalnum() for character in text) <= 2:
         return False
     unclear = reading.intent is Intent.OTHER
-    return unclear or reading.confidence < ASK_BELOW
+    return unclear or reading.confidence < ask_below

@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from customers.models import Customer, Shop
 from customers.numbers import number_of
 from customers.phones import masked_phone, normalise_phone
+from customers.shopkeeping import logo_url
 from customers.throttling import track_wait
 from orders.errors import OrderGone
 from orders.models import Order, OrderStatus
@@ -106,13 +107,15 @@ def _page(
 ) -> HttpResponse:
     recipient = recipient_of(order) if order else None
     language = language_for(request, recipient)
-    shop = Shop.current().name
+    row = Shop.current()
+    shop = row.name
     words = _words(language, shop, phone=_number_shown(order, recipient))
     context = {
         "words": words,
         "language": language,
         "languages": [(code, name) for code, name in settings.LANGUAGES if code in WORDS],
         "shop": shop,
+        "logo": logo_url(row),
         "typed": typed,
         "problem": words.get(problem),
         "said": words.get(said),

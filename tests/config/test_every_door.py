@@ -38,6 +38,7 @@ PUBLIC = {
     "GET api/esb/v2/order/<uuid:order_id>",
     "POST api/esb/v2/order/<uuid:order_id>",
     "GET _ah/api/esb/v2/order/<uuid:order_id>",
+    "GET shop/logo",
     "GET track",
     "POST track",
     "POST _ah/api/esb/v2/order/<uuid:order_id>",

@@ -20,14 +20,14 @@ def test_a_page_speaks_english_where_nobody_chose(seller_desk):
 
 @pytest.mark.parametrize("language", ["hi", "gu"])
 def test_a_page_speaks_the_shops_language_where_the_clerk_chose_none(seller_desk, language):
-    Shop.objects.update_or_create(pk=1, defaults={"language": language})
+    Shop.objects.update_or_create(pk=1, defaults={"staff_language": language})
     page = seller_desk.get("/admin/")
     assert spoken(page) == language
     assert f'<html lang="{language}"' in page.content.decode()
 
 
 def test_a_clerks_choice_is_kept_and_beats_the_shops(seller_desk, seller_user):
-    Shop.objects.update_or_create(pk=1, defaults={"language": "hi"})
+    Shop.objects.update_or_create(pk=1, defaults={"staff_language": "hi"})
     answer = seller_desk.post(
         "/admin/language", {"language": "gu", "next": "/admin/orders/order/?q=x"}
     )
@@ -60,7 +60,7 @@ def test_looking_changes_no_language(seller_desk):
 
 
 def test_the_sign_in_page_speaks_the_shops_language(client):
-    Shop.objects.update_or_create(pk=1, defaults={"language": "hi"})
+    Shop.objects.update_or_create(pk=1, defaults={"staff_language": "hi"})
     assert spoken(client.get("/admin/login/")) == "hi"
 
 
@@ -75,6 +75,6 @@ def test_the_api_answers_in_english_whoever_asks(seller_desk, seller_user):
 
 
 def test_asking_for_the_language_costs_no_query(seller_desk, django_assert_num_queries):
-    Shop.objects.update_or_create(pk=1, defaults={"language": "hi"})
+    Shop.objects.update_or_create(pk=1, defaults={"staff_language": "hi"})
     with django_assert_num_queries(2):  # the session, the account
         seller_desk.get("/admin/language")

@@ -37,6 +37,13 @@ def test_an_unsure_one_is_read_by_the_model(intent, confidence):
     assert read(hybrid).summary == "the model's"
 
 
+def test_where_a_shop_wants_less_certainty_the_model_is_asked_less():
+    offline, model, _ = readers()
+    offline.says(TEXT, confidence=0.8)
+    reading = read(HybridReader(offline, model, ask_below=0.75))
+    assert (reading.confidence, model.asked) == (0.8, [])
+
+
 @pytest.mark.parametrize("permanent", [True, False])
 def test_where_the_model_fails_the_offline_reading_stands_with_a_warning(permanent):
     offline, model, hybrid = readers()

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from customers.errors import DeskError
+from customers.manner import in_shops_zone
 from whatsapp.exports.dates import DateOrder
 from whatsapp.importing import Report, Wishes, import_chat
 
@@ -64,7 +65,8 @@ class Command(BaseCommand):
             dry_run=options["dry_run"],
         )
         try:
-            report = import_chat(Path(file), wishes, progress=self._progress)
+            with in_shops_zone():  # an export's times are those of the shop's phone
+                report = import_chat(Path(file), wishes, progress=self._progress)
         except DeskError as error:
             raise CommandError(_with_option(error)) from error
         self._warn(report)

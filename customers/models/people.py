@@ -1,4 +1,4 @@
-"""The shop, its accounts, its customers, and the WhatsApp identities that point to them."""
+"""Accounts, customers, and the WhatsApp identities that point to them."""
 
 from __future__ import annotations
 
@@ -12,32 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from customers.roles import STAFF_ROLES, Role
-
-
-class Shop(models.Model):
-    """The one row of what a shop sets about itself."""
-
-    name = models.CharField(max_length=120, default="My shop")
-    address = models.TextField(blank=True)
-    order_prefix = models.CharField(
-        max_length=8, default="LEG", help_text="Begins the references that the desk makes."
-    )
-    language = models.CharField(max_length=5, default="en")
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name_plural = "shop"
-        constraints = [
-            models.CheckConstraint(condition=Q(pk=1), name="shop_is_one_row"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @classmethod
-    def current(cls) -> Shop:
-        """The shop's row, made with defaults on first use."""
-        return cls.objects.get_or_create(pk=1)[0]
 
 
 class AccountManager(BaseUserManager["User"]):

@@ -123,7 +123,7 @@ def make_client(entry: DraftEntry, *, version: int | None = None, by: User | Non
             raise InvalidInput("This line names no client.", attr="client_name")
         if locked.client_id is None:
             customer = Customer(name=name)
-            customer._history_user = by  # type: ignore[attr-defined]
+            customer._history_user = by
             customer.save()
             for same in draft.entries.filter(client=None, client_name__iexact=name):
                 _attach(same, customer, by)

@@ -73,7 +73,7 @@ def due_calls(wanted: Wanted, *, today: dt.date | None = None) -> QuerySet[Custo
         today - dt.timedelta(days=wanted.min_days_since_order),
     )
     waiting = Order.objects.filter(customer=OuterRef("pk"), status=OrderStatus.PENDING)
-    customers = (
+    customers: QuerySet[Customer] = (
         Customer.objects.filter(
             do_not_call=False,
             phone__isnull=False,
@@ -148,7 +148,7 @@ def log_call(
     call.save()
     if call.outcome == CallOutcome.DNC_REQUESTED and not customer.do_not_call:
         customer.do_not_call = True
-        customer._history_user = by  # type: ignore[attr-defined]
+        customer._history_user = by
         customer.save(update_fields=["do_not_call", "updated_at"])
     return call
 

@@ -12,6 +12,7 @@ from drf_standardized_errors.openapi import AutoSchema as StandardizedAutoSchema
 from rest_framework.authentication import SessionAuthentication
 from rest_framework_simplejwt.views import TokenViewBase
 
+from config.api.pagination import DeskPagination, StaffPagination
 from config.api.schema_errors import ERROR_RESPONSES, ERROR_SCHEMAS, refusal_response
 from customers.errors import DeskError
 
@@ -46,6 +47,12 @@ class DeskAutoSchema(StandardizedAutoSchema):
         if self.method == "PATCH" and not getattr(serializer, "partial_on_patch", True):
             return self.resolve_serializer(serializer, direction).ref, True
         return super()._get_request_for_media_type(serializer, direction)
+
+    def get_paginated_name(self, serializer_name: str) -> str:
+        """One component a form of page: the back office's has other keys beside."""
+        pages = getattr(self.view, "pagination_class", None) or DeskPagination
+        prefix = "Staff" if issubclass(pages, StaffPagination) else ""
+        return prefix + super().get_paginated_name(serializer_name)
 
     def _error_statuses(self) -> Iterator[str]:
         yield "400"  # a NUL in the path or query is refused everywhere

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.api import views
+from customers.api import people, views
 from customers.api.logo import LogoView
 
 urlpatterns = [
@@ -13,4 +13,21 @@ urlpatterns = [
     path("api/auth/register", views.RegisterView.as_view(), name="register"),
     path("api/auth/me", views.MeView.as_view(), name="me"),
     path("api/auth/password", views.PasswordView.as_view(), name="password"),
+    path("api/staff/customers", people.CustomerListView.as_view(), name="staff-customers"),
+    path(
+        "api/staff/customers/search",
+        people.CustomerSearchView.as_view(),
+        name="staff-customer-search",
+    ),
+    path(
+        "api/staff/customers/duplicates",
+        people.DuplicatesView.as_view(),
+        name="staff-customer-duplicates",
+    ),
+    path("api/staff/customers/<int:pk>", people.CustomerView.as_view(), name="staff-customer"),
+    path(
+        "api/staff/customers/<int:pk>/orders",
+        people.CustomerOrdersView.as_view(),
+        name="staff-customer-orders",
+    ),
 ]

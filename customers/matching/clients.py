@@ -65,7 +65,7 @@ class KnownClients:
             for alias in client.aliases:
                 self._aliases[folded_name(alias)].append(client)
             for name in (client.name, *client.aliases):
-                _add_once(self._sounds[_sound(name)], client)
+                _add_once(self._sounds[sound_of_name(name)], client)
 
     def match(self, name: str) -> KnownClient | None:
         """The one customer of this name, or None when none or several fit."""
@@ -80,8 +80,8 @@ class KnownClients:
         return (
             self._names.get(folded)
             or self._aliases.get(folded)
-            or self._sounds.get(_sound(name))
-            or self._close(_sound(name))
+            or self._sounds.get(sound_of_name(name))
+            or self._close(sound_of_name(name))
         )
 
     def is_called(self, client: KnownClient, name: str) -> bool:
@@ -91,7 +91,7 @@ class KnownClients:
 
     def nearest(self, name: str, *, limit: int) -> list[KnownClient]:
         """Customers whose names look most like a misread one, likest first."""
-        sound = _sound(name)
+        sound = sound_of_name(name)
         near = process.extract(
             sound, self._sounds.keys(), scorer=fuzz.WRatio, score_cutoff=_ALIKE, limit=limit
         )
@@ -122,7 +122,8 @@ def folded_name(name: str) -> str:
     return " ".join(latin(word) for word in _WORD.findall(name.lower()))
 
 
-def _sound(name: str) -> str:
+def sound_of_name(name: str) -> str:
+    """How a name sounds, honorifics left out; empty where it holds no letters or digits."""
     words = folded_name(name).split()
     kept = [word for word in words if word not in _HONORIFICS] or words
     return " ".join(sound_key(word) for word in kept)

@@ -3,30 +3,38 @@
 from customers.models.people import (
     AccountManager,
     Address,
+    AddressKind,
     ConsentEvent,
     ConsentSource,
     ConsentState,
     Customer,
     CustomerAlias,
+    CustomerQuerySet,
     PaymentTerms,
     User,
     WhatsAppIdentity,
+    alias_words,
+    customer_words,
 )
 from customers.models.shop import Currency, Grouping, ReaderChoice, Shop
 
 __all__ = [
     "AccountManager",
     "Address",
+    "AddressKind",
     "ConsentEvent",
     "ConsentSource",
     "ConsentState",
     "Currency",
     "Customer",
     "CustomerAlias",
+    "CustomerQuerySet",
     "Grouping",
     "PaymentTerms",
     "ReaderChoice",
     "Shop",
     "User",
     "WhatsAppIdentity",
+    "alias_words",
+    "customer_words",
 ]

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Expression, Q, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from customers.fields import NameSoundField
 from customers.roles import STAFF_ROLES, Role
+from customers.words import row_words
 
 
 class AccountManager(BaseUserManager["User"]):
@@ -72,13 +75,28 @@ class PaymentTerms(models.TextChoices):
     CREDIT = "credit", "Credit"
 
 
+def customer_words() -> Expression:
+    """The words a customer is found by, as their index holds them."""
+    return row_words("name", "company", "email", phone="phone")
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def known(self) -> CustomerQuerySet:
+        """All but those of whom only a nameless row is left (customers/erasing.py)."""
+        return self.filter(erased_at__isnull=True)
+
+
 class Customer(models.Model):
     """A person or firm the shop sells to; a phone number is only one of its marks."""
 
     name = models.CharField(max_length=120)
     company = models.CharField(max_length=120, blank=True)
     phone = models.CharField(max_length=16, null=True, blank=True, help_text="E.164")
+    phone2 = models.CharField(
+        _("second phone"), max_length=16, blank=True, help_text=_("E.164; proves nothing.")
+    )
     email = models.EmailField(blank=True)
+    name_sound = NameSoundField()
     language = models.CharField(max_length=5, default="en")
     payment_terms = models.CharField(max_length=6, choices=PaymentTerms, default=PaymentTerms.CASH)
     credit_limit = models.DecimalField(
@@ -98,12 +116,28 @@ class Customer(models.Model):
         help_text=_("Never phoned to sell, whatever the list says."),
     )
     notes = models.TextField(blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["name_sound"])
+    _history_user: User | None  # set by the rule that saves; simple-history reads it
+
+    objects = CustomerQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]
+        indexes = [
+            models.Index(fields=["name", "id"], name="customer_by_name"),
+            models.Index(fields=["company", "id"], name="customer_by_company"),
+            models.Index(fields=["email", "id"], name="customer_by_email"),
+            models.Index(fields=["created_at", "id"], name="customer_by_age"),
+            models.Index(fields=["name_sound"], name="customer_by_sound"),
+            models.Index(
+                fields=["phone2"], condition=~Q(phone2=""), name="customer_by_second_phone"
+            ),
+            models.Index(Lower("email"), condition=~Q(email=""), name="customer_by_any_email"),
+            GinIndex(customer_words(), name="customer_by_words"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["phone"], condition=Q(phone__isnull=False), name="customer_phone_unique"
@@ -116,10 +150,26 @@ class Customer(models.Model):
                 condition=Q(credit_limit__isnull=True) | Q(credit_limit__gte=0),
                 name="customer_credit_limit_not_negative",
             ),
+            models.CheckConstraint(
+                condition=Q(phone2="") | Q(phone2__regex=r"^\+[0-9]{8,15}$"),
+                name="customer_second_phone_e164",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the sound of the name with the name."""
+        names = kwargs.get("update_fields")
+        if names is not None and "name" in names:
+            kwargs["update_fields"] = {*names, "name_sound"}
+        super().save(*args, **kwargs)
+
+
+def alias_words() -> Expression:
+    """The words of another name, as its index holds them."""
+    return row_words("name", phone=Value(""))
 
 
 class CustomerAlias(models.Model):
@@ -127,9 +177,12 @@ class CustomerAlias(models.Model):
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="aliases")
     name = models.CharField(max_length=120)
+    history = HistoricalRecords()
+    _history_user: User | None  # set by the rule that saves; simple-history reads it
 
     class Meta:
         verbose_name_plural = "customer aliases"
+        indexes = [GinIndex(alias_words(), name="customer_alias_by_words")]
         constraints = [
             models.UniqueConstraint("customer", Lower("name"), name="customer_alias_once"),
         ]
@@ -138,15 +191,23 @@ class CustomerAlias(models.Model):
         return self.name
 
 
+class AddressKind(models.TextChoices):
+    SHIPPING = "shipping", _("Goods")
+    BILLING = "billing", _("Bills")
+
+
 class Address(models.Model):
-    """Where a customer wants goods brought."""
+    """Where a customer wants goods brought, or bills sent."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses")
+    kind = models.CharField(max_length=8, choices=AddressKind, default=AddressKind.SHIPPING)
     line1 = models.CharField(max_length=200)
     line2 = models.CharField(max_length=200, blank=True)
     city = models.CharField(max_length=80, blank=True)
     state = models.CharField(max_length=80, blank=True)
     pincode = models.CharField(max_length=12, blank=True)
+    history = HistoricalRecords()
+    _history_user: User | None  # set by the rule that saves; simple-history reads it
 
     class Meta:
         verbose_name_plural = "addresses"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet, Sum
 
 from customers.errors import InvalidInput
 from customers.models import Customer
-from khata.models import LedgerLine, LedgerTransaction, LedgerUnit
+from khata.models import Account, LedgerLine, LedgerTransaction, LedgerUnit
 
 NOTHING = Decimal(0)
 MOST_LINES = 20_000
@@ -86,6 +86,16 @@ def balances_of(customer: Customer) -> dict[LedgerUnit, Decimal]:
         unit = LedgerUnit(account.unit)
         sums[unit] = sums.get(unit, NOTHING) + account.standing.balance
     return {unit: sum_ for unit, sum_ in sums.items() if sum_ or unit == LedgerUnit.INR}
+
+
+def owed_by(customers: Collection[int]) -> dict[int, Decimal]:
+    """Rupees that each of these customers owes now (less than nothing: is in advance)."""
+    accounts = Account.objects.filter(customer__in=customers, unit=LedgerUnit.INR)
+    return {**dict.fromkeys(customers, NOTHING), **dict(_standings(accounts))}
+
+
+def _standings(accounts: QuerySet[Account]) -> Iterable[tuple[int, Decimal]]:
+    return accounts.values_list("customer_id", "standing__balance")
 
 
 def _lines_of(customer: Customer, unit: str) -> QuerySet[LedgerLine]:

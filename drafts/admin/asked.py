@@ -54,7 +54,8 @@ class Asked:
 
 def asked_of(target: Any) -> list[Asked]:
     """What later messages ask of a draft or an order, in their order, in two queries."""
-    rows = target.later_messages.with_changes().select_related("seen_by", "message__analysis")
+    also = ("seen_by", "message__analysis", "message__media")
+    rows = target.later_messages.with_changes().select_related(*also)
     return [_asked(about) for about in rows]
 
 

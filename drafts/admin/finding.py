@@ -7,9 +7,12 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from config.wording import goods_name, plain_number, rupees
 from customers.models import Customer
+from orders.images import image_of
 from orders.models import Product
 from orders.pricing import current_price, rates_on
 
@@ -19,7 +22,7 @@ LIMIT = 12
 def find_products(request: HttpRequest) -> JsonResponse:
     """Products on sale that hold every word typed, as name, stock left and price."""
     _check(request, "orders.view_product")
-    rows = Product.objects.sellable().select_related("unit")
+    rows = Product.objects.sellable().select_related("unit", "parent")
     for word in _words(request):
         named = Q(name__icontains=word) | Q(aliases__icontains=word) | Q(sku__icontains=word)
         rows = rows.filter(named | Q(size__iexact=word) | Q(color__icontains=word))
@@ -28,8 +31,12 @@ def find_products(request: HttpRequest) -> JsonResponse:
         {
             "id": product.pk,
             "text": goods_name(product),
-            "note": f"{plain_number(product.stock_quantity)} left · "
-            f"{rupees(current_price(product, rates=rates))}",
+            "note": _("%(left)s left · %(price)s")
+            % {
+                "left": plain_number(product.stock_quantity),
+                "price": rupees(current_price(product, rates=rates)),
+            },
+            "picture": reverse("product-thumbnail", args=[product.pk]) if image_of(product) else "",
         }
         for product in rows[:LIMIT]
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -18,12 +19,15 @@ from config.admin import page_context
 from config.wording import plain_number
 from customers.errors import DeskError
 from drafts.admin.forms import LineForm, line_forms
-from drafts.admin.review_page import draft_after, shown
+from drafts.admin.review_live import look
+from drafts.admin.review_page import shown
+from drafts.admin.review_reply import reply
 from drafts.conversion import Outcome, convert_and_confirm, convert_draft
 from drafts.deciding import accept_change, decline_change, note_seen
 from drafts.editing import discard_draft, make_client, recalculate_slips, reread
-from drafts.models import DraftStatus, OrderDraft
+from drafts.models import DraftEntry, DraftStatus, OrderDraft
 from drafts.reviewing import save_review
+from drafts.waiting import draft_after, in_queue
 from orders.models import Order
 
 
@@ -32,17 +36,14 @@ def review_page(model_admin: Any, request: HttpRequest, draft_id: int) -> HttpRe
 
     What a rule refuses is shown with everything still as typed.
     """
-    drafts = OrderDraft.objects.select_related("customer", "chat__identity", "closed_by")
-    draft = get_object_or_404(drafts, pk=draft_id)
-    if not model_admin.has_view_permission(request, draft):
-        raise PermissionDenied
-    related = ("product__unit", "product__parent", "client", "from_order")
-    entries = list(draft.entries.select_related(*related))
+    draft, entries = _opened(model_admin, request, draft_id)
     if request.method != "POST" or draft.status != DraftStatus.OPEN:
         return _page(model_admin, request, draft, line_forms(entries))
     if not request.user.has_perm("drafts.change_orderdraft"):
         raise PermissionDenied
     forms = line_forms(entries, request.POST)
+    if request.POST.get("do") == "reply":
+        return reply(request, draft, lambda: _page(model_admin, request, draft, forms))
     version = draft.version
     valid = [form.is_valid() for form in forms]
     if not all(valid):
@@ -53,10 +54,31 @@ def review_page(model_admin: Any, request: HttpRequest, draft_id: int) -> HttpRe
     except DeskError as error:
         messages.error(request, _sentence(error, forms))
         # A saved change stays saved where only the step after it was refused.
-        fresh = get_object_or_404(drafts, pk=draft_id)
+        fresh = OrderDraft.objects.get(pk=draft_id)
         if fresh.version != version and error.code != "stale_version":
             return redirect(request.path)
         return _page(model_admin, request, draft, forms)
+
+
+def look_at_typed(model_admin: Any, request: HttpRequest, draft_id: int) -> HttpResponse:
+    """POST what is typed; answers what there is to show of it, as JSON. Saves nothing."""
+    draft, entries = _opened(model_admin, request, draft_id)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    return look(request, draft, entries)
+
+
+def _opened(
+    model_admin: Any, request: HttpRequest, draft_id: int
+) -> tuple[OrderDraft, list[DraftEntry]]:
+    """The draft and its lines; 404 where there is none, PermissionDenied for who may not see it."""
+    related = ("customer", "chat__identity", "closed_by")
+    drafts = in_queue(OrderDraft.objects.select_related(*related))
+    draft = get_object_or_404(drafts, pk=draft_id)
+    if not model_admin.has_view_permission(request, draft):
+        raise PermissionDenied
+    beside = ("product__unit", "product__parent", "client", "from_order")
+    return draft, list(draft.entries.select_related(*beside))
 
 
 def _act(request: HttpRequest, draft: OrderDraft, forms: list[LineForm]) -> HttpResponse:
@@ -129,6 +151,7 @@ def _page(
     context = {**page_context(model_admin, request), **shown(draft, forms)}
     # What was typed over an older version stays refused until the page is opened anew.
     context["version"] = request.POST.get("version", draft.version)
+    context["reply_key"] = uuid4().hex
     return TemplateResponse(request, "desk/review.html", context)
 
 

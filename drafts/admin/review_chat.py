@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from drafts.admin.highlighting import Segment, highlight
 from drafts.models import DraftMessage, OrderDraft
 from drafts.sources import text_of
-from whatsapp.models import Message
+from whatsapp.admin.parts import STATES
+from whatsapp.models import Direction, Message, MessageStatus
+
+# Of what the shop itself wrote since the draft's first message.
+MOST_OURS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,15 @@ class Bubble:
     intent: str
     again: bool = False
     later: bool = False
+
+    @property
+    def ours(self) -> bool:
+        return self.message.direction == Direction.OUT
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """Mark and words of where a message of ours is."""
+        return STATES[MessageStatus(self.message.status)]
 
 
 def messages_of(draft: OrderDraft) -> list[DraftMessage]:
@@ -44,6 +57,23 @@ def later_bubbles(messages: Iterable[Message]) -> list[Bubble]:
         Bubble(message, [Segment(text_of(message))], intent_of(message), later=True)
         for message in messages
     ]
+
+
+def our_bubbles(draft: OrderDraft, rows: list[DraftMessage]) -> list[Bubble]:
+    """What the shop wrote since the draft's first message, the newest ten."""
+    if not rows:
+        return []
+    first = min(row.message.happened_at for row in rows)
+    ours = Message.objects.filter(
+        chat=draft.chat_id, direction=Direction.OUT, happened_at__gte=first
+    )
+    newest = ours.select_related("media").order_by("-happened_at", "-pk")[:MOST_OURS]
+    return [Bubble(message, [Segment(message.text)], "") for message in newest]
+
+
+def in_order(all_bubbles: Iterable[Bubble]) -> list[Bubble]:
+    """As a chat shows them: in the order in which they were written."""
+    return sorted(all_bubbles, key=lambda bubble: (bubble.message.happened_at, bubble.message.pk))
 
 
 def intent_of(message: Message) -> str:

@@ -1,5 +1,5 @@
-// Search fields: in a form that says where to ask (data-find-at), inputs marked data-find. What is
-// picked goes into the hidden id (data-id), what is only typed into the text (data-text); both
+// Search fields: in a form that says where to ask (data-find-at), inputs marked data-find, each of
+// which may ask elsewhere (data-at). What is picked goes into the hidden id (data-id), what is only typed into the text (data-text); both
 // tell it by a "found" event.
 (() => {
   for (const form of document.querySelectorAll("form[data-find-at]")) {
@@ -8,7 +8,11 @@
     let wait = 0;
     let asked = 0;
 
-    const close = () => { list?.remove(); list = null; };
+    const close = () => {
+      list?.parentElement.querySelector("[data-find]")?.setAttribute("aria-expanded", "false");
+      list?.remove();
+      list = null;
+    };
     const settle = (input, id, text) => {
       const before = input.dataset.settled ?? input.defaultValue;
       field(input.dataset.id).value = id;
@@ -26,7 +30,15 @@
       item.setAttribute("role", "option");
       const note = document.createElement("span");
       note.textContent = result.note;
-      item.append(result.text, note);
+      const name = document.createElement("b");
+      name.textContent = result.text;
+      if (result.picture) {
+        const picture = document.createElement("img");
+        picture.src = result.picture;
+        picture.alt = "";
+        item.append(picture);
+      }
+      item.append(name, note);
       item.addEventListener("mousedown", (event) => {
         event.preventDefault();
         settle(input, result.id, result.text);
@@ -41,6 +53,7 @@
       list.setAttribute("role", "listbox");
       list.append(...results.map((result) => option(input, result)));
       input.closest("label").append(list);
+      input.setAttribute("aria-expanded", "true");
       list.firstChild.setAttribute("aria-selected", "true");
     };
     const move = (step) => {
@@ -58,7 +71,7 @@
       if (!words) return close();
       wait = setTimeout(async () => {
         const turn = ++asked;
-        const url = `${form.dataset.findAt}?q=${encodeURIComponent(words)}`;
+        const url = `${input.dataset.at ?? form.dataset.findAt}?q=${encodeURIComponent(words)}`;
         const answer = await fetch(url, { headers: { Accept: "application/json" } });
         if (answer.ok && turn === asked) offer(input, (await answer.json()).results);
       }, 150);

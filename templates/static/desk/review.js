@@ -1,7 +1,7 @@
-// The review desk: search fields, chips that fill a line in, words and lines lighting up together.
+// The review desk: words and lines lighting up together, chips that fill a line in, a reply.
 (() => {
   const review = document.getElementById("review");
-  const field = (name) => review.elements.namedItem(name);
+  const lineOf = (part) => part.closest(".desk-line");
 
   // Source words and their line light up together.
   const light = (number, on) => {
@@ -19,138 +19,111 @@
       if (part) light(part.dataset.line, false);
     });
   }
+  // A tap on the words leads to their line.
+  review.addEventListener("click", (event) => {
+    const words = event.target.closest("mark[data-line]");
+    if (words) review.current?.(review.querySelector(`.desk-line[data-line="${words.dataset.line}"]`));
+  });
 
-  // Search fields: what is picked goes into the hidden id, what is only typed into the text.
-  let list = null;
-  let wait = 0;
-  let asked = 0;
-  const close = () => { list?.remove(); list = null; };
-  const settle = (input, id, text) => {
-    field(input.dataset.id).value = id;
-    input.value = text;
-    input.dataset.settled = text;
-    answered(input, input.dataset.find === "clients" ? ["client"] : ["product", "item_name", "size", "color"]);
-    close();
-  };
-  // A question that was answered is taken away at once; saving asks it again where need be.
-  const answered = (input, names) => {
-    const line = input.closest(".desk-line");
-    input.closest("label").classList.remove("bad");
-    for (const name of names) line.querySelector(`[data-about="${name}"]`)?.remove();
+  // What was answered is no question any more; the server's answer asks it again where need be.
+  const answered = (input) => {
+    const [label, line] = [input.closest("label"), lineOf(input)];
+    label.classList.remove("bad");
+    for (const name of (label.dataset.needs ?? "").split(" ")) {
+      line.querySelector(`[data-about="${name}"]`)?.remove();
+    }
     if (!line.querySelector("[data-about]")) line.classList.remove("desk-line-missing");
   };
-  const freeText = (input) => {
-    if (input.value === (input.dataset.settled ?? input.defaultValue)) return;
-    field(input.dataset.id).value = "";
-    field(input.dataset.text).value = input.value;
-    input.dataset.settled = input.value;
-  };
-  const offer = (input, results) => {
-    close();
-    if (document.activeElement !== input || !results.length) return;
-    list = document.createElement("ul");
-    list.className = "desk-options";
-    list.setAttribute("role", "listbox");
-    for (const result of results) {
-      const option = document.createElement("li");
-      option.setAttribute("role", "option");
-      option.append(result.text);
-      const note = document.createElement("span");
-      note.textContent = result.note;
-      option.append(note);
-      option.addEventListener("mousedown", (event) => {
-        event.preventDefault();
-        settle(input, result.id, result.text);
-      });
-      list.append(option);
-    }
-    input.closest("label").append(list);
-    list.firstChild.setAttribute("aria-selected", "true");
-  };
-  const move = (step) => {
-    const options = [...list.children];
-    const at = options.findIndex((option) => option.hasAttribute("aria-selected"));
-    options[at]?.removeAttribute("aria-selected");
-    options[(at + step + options.length) % options.length].setAttribute("aria-selected", "true");
-  };
+  review.addEventListener("found", (event) => { if (event.detail.id) answered(event.target); });
   review.addEventListener("input", (event) => {
-    const plain = event.target.closest(".bad .desk-input input");
-    if (plain?.value) answered(plain, [plain.name.split("-").pop().replace("unit_price", "price")]);
-    const input = event.target.closest(".desk-find");
-    if (!input) return;
-    clearTimeout(wait);
-    const words = input.value.trim();
-    if (!words) return close();
-    wait = setTimeout(async () => {
-      const turn = ++asked;
-      const url = `${review.dataset[input.dataset.find]}?q=${encodeURIComponent(words)}`;
-      const answer = await fetch(url, { headers: { Accept: "application/json" } });
-      if (answer.ok && turn === asked) offer(input, (await answer.json()).results);
-    }, 150);
+    event.target.dataset.typed = "yes";
+    if (event.target.value && event.target.closest(".desk-line .bad")) answered(event.target);
   });
-  review.addEventListener("focusout", (event) => {
-    const input = event.target.closest(".desk-find");
-    if (!input) return;
-    freeText(input);
-    close();
-  });
-  review.addEventListener("keydown", (event) => {
-    if (!event.target.matches(".desk-find") || !list) return;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      move(event.key === "ArrowDown" ? 1 : -1);
-    } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      list.querySelector("[aria-selected]").dispatchEvent(new Event("mousedown", { cancelable: true }));
-    } else if (event.key === "Escape") {
-      close();
-    }
-  });
-  review.addEventListener("submit", () => review.querySelectorAll(".desk-find").forEach(freeText));
 
-  // Chips, adding and removing lines.
+  // The cursor goes to the first thing that is missing: a chip that answers it, else its field.
+  // Typing needs no detour: a letter typed on a chip goes into the field (review_keys.js).
+  const toNextGap = ({ from = null, preventScroll = false } = {}) => {
+    const gaps = [...review.querySelectorAll(".desk-line:not(.removed) .bad input:not([type=hidden])")];
+    const after = from ? gaps.filter((gap) => from.compareDocumentPosition(gap) & Node.DOCUMENT_POSITION_FOLLOWING) : gaps;
+    const gap = after[0] ?? gaps[0];
+    if (!gap) return false;
+    review.current?.(lineOf(gap), false);
+    const into = lineOf(gap).querySelector(`[data-pick][data-into="${gap.dataset.id}"]`);
+    // Sizes and colours are chips of the product, asked for beside their own fields.
+    const size = gap.closest(".f-size, .f-color") && lineOf(gap).querySelector("[data-pick]");
+    (into ?? size ?? gap).focus({ preventScroll });
+    return true;
+  };
+  review.toNextGap = toNextGap;
+
+  const pick = (chip) => {
+    const input = review.querySelector(`[data-id="${chip.dataset.into}"]`);
+    const line = lineOf(input);
+    review.settleFound(input, chip.dataset.pick, chip.dataset.label);
+    for (const other of chip.parentElement.querySelectorAll(`[data-into="${chip.dataset.into}"]`)) {
+      other.classList.toggle("picked", other === chip);
+    }
+    if (input.matches(".f-product *")) {
+      for (const name of ["size", "color"]) {
+        const label = line.querySelector(`[data-needs="${name}"].bad`);
+        if (label) answered(label.querySelector("input"));
+      }
+    }
+    if (!toNextGap({ from: line })) chip.blur();
+  };
+  const set = (chip) => {
+    const input = review.elements.namedItem(chip.dataset.set);
+    input.value = chip.dataset.value;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  };
   let added = 0;
   const add = () => {
     const html = document.getElementById("blank-line").innerHTML.replaceAll("__n__", ++added);
     const lines = review.querySelector(".desk-lines");
     lines.querySelector("[data-empty]")?.remove();
     lines.insertAdjacentHTML("beforeend", html);
+    review.current?.(lines.lastElementChild, false);
     lines.lastElementChild.querySelector(".desk-find").focus();
   };
   review.addEventListener("click", (event) => {
-    const chip = event.target.closest("[data-pick]");
-    if (chip) {
-      const input = review.querySelector(`[data-id="${chip.dataset.into}"]`);
-      settle(input, chip.dataset.pick, chip.dataset.label);
-      for (const other of chip.parentElement.querySelectorAll("[data-pick]")) {
-        other.classList.toggle("picked", other === chip);
-      }
-      const quantity = chip.closest(".desk-line").querySelector(".f-quantity input");
-      if (!quantity.value) quantity.focus();
-    }
+    const chip = event.target.closest("[data-pick], [data-set]");
+    if (chip) (chip.dataset.pick ? pick : set)(chip);
     if (event.target.closest("[data-add]")) add();
+    const sentence = event.target.closest("[data-put]");
+    if (sentence) {
+      const box = review.elements.namedItem("reply");
+      box.value = sentence.dataset.put;
+      box.focus();
+    }
   });
   review.addEventListener("change", (event) => {
-    if (event.target.closest(".desk-remove")) {
-      event.target.closest(".desk-line").classList.toggle("removed", event.target.checked);
-    }
+    if (event.target.closest(".desk-remove")) lineOf(event.target).classList.toggle("removed", event.target.checked);
   });
+  // Where a question opens by its key, its answer has the cursor.
+  review.addEventListener("toggle", (event) => {
+    if (event.target.matches(".desk-ask[open]")) event.target.querySelector("button")?.focus();
+  }, true);
 
-  // Keys, only while nobody types into a field.
-  document.addEventListener("keydown", (event) => {
-    if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
-    const acts = {
-      j: () => document.querySelector("a[rel=next]")?.click(),
-      k: () => document.querySelector("a[rel=prev]")?.click(),
-      a: () => review.querySelector("[data-add]")?.click(),
-      s: () => review.querySelector(".desk-bar [value=save]")?.click(),
-      n: () => { const ask = review.querySelector("[data-discard]"); if (ask) ask.open = true; },
-    };
-    if (!acts[event.key]) return;
+  // A reply is sent by itself: what is typed into the lines stays as it is.
+  const answer = async () => {
+    const data = new FormData();
+    for (const name of ["csrfmiddlewaretoken", "reply", "reply_key"]) data.append(name, review.elements.namedItem(name).value);
+    data.append("do", "reply");
+    const refused = review.querySelector("[data-refused]");
+    refused.textContent = "";
+    const sent = await fetch(location.pathname, { method: "POST", body: data, headers: { Accept: "application/json" } });
+    const told = await sent.json();
+    if (!sent.ok) { refused.textContent = told.problem; return; }
+    review.querySelector("[data-answer]").insertAdjacentHTML("beforebegin", told.bubble);
+    review.elements.namedItem("reply").value = "";
+    review.elements.namedItem("reply_key").value = told.key;
+  };
+  review.addEventListener("submit", (event) => {
+    if (event.submitter?.value !== "reply") return;
     event.preventDefault();
-    acts[event.key]();
-  });
+    event.stopImmediatePropagation();
+    answer();
+  }, true);
 
-  // The cursor stands in the first thing that is missing.
-  review.querySelector(".bad input:not([type=hidden])")?.focus({ preventScroll: true });
+  toNextGap({ preventScroll: true });
 })();

@@ -36,6 +36,7 @@ _SHOP = (
     ("Closed periods", "lock", "khata_periodclosing", "khata.view_periodclosing"),
     ("Learned words", "school", "drafts_learnedname", "drafts.view_learnedname"),
     ("Customers", "group", "customers_customer", "customers.view_customer"),
+    ("Who still buys", "call", "orders_customerscore", "orders.view_customerscore"),
     ("Quick replies", "bolt", "whatsapp_quickreply", "whatsapp.view_quickreply"),
     ("Notices", "campaign", "whatsapp_notice", "whatsapp.view_notice"),
     ("Templates", "verified", "whatsapp_template", "whatsapp.view_template"),

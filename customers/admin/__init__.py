@@ -2,6 +2,7 @@
 
 from customers.admin.accounts import AccountAdmin
 from customers.admin.people import CustomerAdmin
+from customers.admin.scores import CustomerScoreAdmin
 from customers.admin.shop import ShopAdmin
 
-__all__ = ["AccountAdmin", "CustomerAdmin", "ShopAdmin"]
+__all__ = ["AccountAdmin", "CustomerAdmin", "CustomerScoreAdmin", "ShopAdmin"]

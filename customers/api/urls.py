@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.api import people, views
+from customers.api import people, score_views, views
 from customers.api.logo import LogoView
 
 urlpatterns = [
@@ -29,5 +29,17 @@ urlpatterns = [
         "api/staff/customers/<int:pk>/orders",
         people.CustomerOrdersView.as_view(),
         name="staff-customer-orders",
+    ),
+    path("api/customers/scores", score_views.ScoreListView.as_view(), name="customer-scores"),
+    path(
+        "api/customers/<int:pk>/score",
+        score_views.CustomerScoreView.as_view(),
+        name="customer-score",
+    ),
+    path("api/staff/call-list", score_views.CallListView.as_view(), name="call-list"),
+    path(
+        "api/staff/call-list/<int:pk>/outcome",
+        score_views.CallOutcomeView.as_view(),
+        name="call-outcome",
     ),
 ]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from config.wording import rupees
-from khata.ageing import Aged, added_up, aged, weekly_receivables
+from django.utils.translation import gettext as _
 
-WEEKS = 13
-# The picture's own units; a browser stretches them to the width there is.
-BAR, STEP, HEIGHT = 20, 26, 90
+from config.charts import HEIGHT, STEP, day_name
+from config.wording import rupees
+from khata.ageing import Aged
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +37,15 @@ class Receivables:
         return STEP * len(self.bars)
 
 
-def receivables() -> Receivables:
-    """Two queries, however much is owed."""
-    weekly = weekly_receivables(WEEKS)
-    most = max(owed for _, owed in weekly) or Decimal(1)
+def receivables(age: Aged, weekly: Sequence[tuple[dt.date, Decimal]]) -> Receivables:
+    """The picture of what khata.ageing counted."""
+    most = max(owed for _day, owed in weekly) or Decimal(1)
     bars = [
-        Bar(STEP * n, HEIGHT - height, height, f"{day.day} {day:%b}: {rupees(owed, paise=False)}")
+        Bar(STEP * n, HEIGHT - height, height, f"{day_name(day)}: {rupees(owed, paise=False)}")
         for n, (day, owed) in enumerate(weekly)
         for height in (float(round(owed / most * HEIGHT, 1)),)
     ]
-    return Receivables(added_up(aged().values()), bars, _change([owed for _, owed in weekly]))
+    return Receivables(age, bars, _change([owed for _day, owed in weekly]))
 
 
 def _change(owed: list[Decimal]) -> str:
@@ -55,5 +55,7 @@ def _change(owed: list[Decimal]) -> str:
         return ""
     percent = round((now - before) / before * 100)
     if not percent:
-        return "as much as four weeks ago"
-    return f"{'▲' if percent > 0 else '▼'} {abs(percent)} % on four weeks ago"
+        return _("as much as four weeks ago")
+    if percent > 0:
+        return _("▲ %(percent)s %% on four weeks ago") % {"percent": percent}
+    return _("▼ %(percent)s %% on four weeks ago") % {"percent": -percent}

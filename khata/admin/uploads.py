@@ -37,7 +37,11 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(UploadStatus.POSTED, "Posted"), (UploadStatus.FAILED, "Failed")]
+        return [
+            (UploadStatus.READ, "Read"),
+            (UploadStatus.POSTED, "Posted"),
+            (UploadStatus.FAILED, "Failed"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: Uploads) -> Uploads:
         if self.value():

@@ -17,6 +17,7 @@ from config.admin import DayRangeFilter, ReadOnlyAdmin
 from config.templatetags.desk import when
 from config.wording import rupees
 from customers.errors import DeskError
+from orders.admin.home_filters import CountedFilter, ShortFilter
 from orders.admin.order_page import order_page
 from orders.lifecycle import cancel_order, confirm_order
 from orders.models import Order, OrderStatus, PaymentStatus
@@ -74,6 +75,8 @@ class OrderAdmin(ReadOnlyAdmin):
         ("channel", ChoicesDropdownFilter),
         ("created_at", DayRangeFilter),
         PaymentDueFilter,
+        ShortFilter,
+        CountedFilter,
     )
     list_filter_submit = True
     search_fields = ("order_reference", "customer_phone", "customer_name", "items__slip_number")

@@ -25,6 +25,7 @@ from customers.models import PaymentTerms
 from drafts.intake import UNREAD_KINDS
 from drafts.models import Analysis, AnalysisStatus, DraftStatus, OrderDraft
 from drafts.reading.types import Intent
+from khata.backfilling import came_with_import
 from khata.models import KhataUpload, LedgerTransaction, Source, UploadStatus
 from khata.verifying import sum_faults
 from orders.models import Order, OrderItem, OrderStatus, Payment, Product
@@ -113,6 +114,8 @@ def _items_hold_other_stock() -> Iterator[Fault]:
     items = OrderItem.objects.filter(product__isnull=False).annotate(moved=moved)
     kept = Q(order__status__in=_HOLDS_STOCK)
     taken = items.filter(kept).exclude(moved=F("returned_quantity") - F("quantity"))
+    # What was sold before there was a desk took nothing from its stock.
+    taken = taken.exclude(order__imported__isnull=False, moved=0)
     for item in (taken | items.exclude(kept).exclude(moved=0)).select_related("order"):
         detail = (
             f"order is {item.order.status}, quantity {item.quantity}, "
@@ -157,6 +160,7 @@ def _sales_not_in_ledger() -> Iterator[Fault]:
     sales = LedgerTransaction.objects.filter(order=OuterRef("pk"), source=Source.ORDER)
     orders = Order.objects.order_by("pk")
     owed = orders.filter(payment_terms=PaymentTerms.CREDIT, customer__isnull=False, total__gt=0)
+    owed = owed.exclude(imported__to_ledger=False)
     for order in owed.filter(~Exists(sales), status__in=_HOLDS_STOCK):
         detail = "sold on credit, but not in the ledger (backfill_ledger posts it)"
         yield Fault("sale_not_in_ledger", f"order {order}", detail)
@@ -170,7 +174,7 @@ def _payments_not_in_ledger() -> Iterator[Fault]:
     key = Concat(Value("payment:"), Cast(OuterRef("pk"), CharField()))
     posted = LedgerTransaction.objects.filter(key=key)
     payments = Payment.objects.filter(reverses=None).order_by("pk").select_related("order")
-    for payment in payments.filter(~Exists(posted), reversed_by=None):
+    for payment in payments.filter(~Exists(posted), reversed_by=None).exclude(came_with_import()):
         detail = "not in the ledger (backfill_ledger posts it)"
         yield Fault("payment_not_in_ledger", f"order {payment.order} payment {payment.pk}", detail)
     standing = Exists(posted.filter(reversed_by=None))

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
@@ -25,16 +25,25 @@ def backfill_ledger() -> dict[str, int]:
     """Post the credit orders and payments that are missing, on the days of old; how many.
 
     Days that are closed give way to the first open one. Running it again adds nothing.
+    Of imported orders only those whose file was to go into the ledger.
     """
     sales = LedgerTransaction.objects.filter(key=Concat(Value("order:"), _pk(), Value(":sale")))
     orders = Order.objects.filter(~Exists(sales), payment_terms=PaymentTerms.CREDIT, total__gt=0)
     orders = orders.exclude(status__in=_BEFORE_OR_UNDONE).exclude(customer=None)
+    orders = orders.exclude(imported__to_ledger=False)
     rows = LedgerTransaction.objects.filter(key=Concat(Value("payment:"), _pk()))
     payments = Payment.objects.filter(~Exists(rows), reverses=None, reversed_by=None)
+    payments = payments.exclude(came_with_import())
     return {
         "orders": _each(_post_sale(order) for order in orders.order_by("created_at", "pk")),
         "payments": _each(_post_payment(payment) for payment in payments.order_by("pk")),
     }
+
+
+def came_with_import() -> Q:
+    """Payments that a file brought whose orders were not to go into the ledger."""
+    before = Q(created_at__lt=F("order__imported__created_at"))
+    return before & Q(order__imported__to_ledger=False)
 
 
 def _pk() -> Cast:

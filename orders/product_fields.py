@@ -51,13 +51,13 @@ def check_product(product: Product) -> None:
     for name in _MONEY:
         if (amount := getattr(product, name)) is not None:
             checked_money(amount, attr=name)
-    for attr, sentence in _misfits(product):
+    for attr, sentence in misfits(product):
         raise InvalidLine(sentence, attr=attr)
     _refuse_taken(product)
 
 
-def _misfits(product: Product) -> Iterator[tuple[str, str]]:
-    """What does not go together; the database holds the same."""
+def misfits(product: Product) -> Iterator[tuple[str, str]]:
+    """What does not go together, as field and sentence; the database holds the same."""
     if product.price_basis == PriceBasis.GRAM and not product.metal:
         yield "metal", "A price by weight needs the metal."
     if (product.bulk_price is None) != (product.bulk_quantity is None):

@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Sum
 
+from customers.bulk import insert_rows
 from customers.errors import Conflict
 from customers.models import User
 from orders.errors import AlreadyOpened, InvalidLine, NotStocked, ShortStock, StaleCount
@@ -53,6 +54,37 @@ def open_stock(product: Product, *, quantity: Decimal, by: User | None) -> None:
     if product.movements.filter(kind=MovementKind.OPENING).exists():
         raise AlreadyOpened(f"The opening stock of {product.name} is on record already.")
     _write(product, MovementKind.OPENING, quantity, after, by=by)
+
+
+@transaction.atomic
+def open_stocks(quantities: Mapping[int, Decimal], *, by: User | None, reason: str = "") -> None:
+    """The same for many products, by key, whose quantities are checked and rows are locked.
+
+    Raises IntegrityError where one of them is open already, and opens none then.
+    """
+    if not quantities:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE orders_product AS product SET stock_quantity = stock_quantity + opened.quantity"
+            " FROM unnest(%s::bigint[], %s::numeric[]) AS opened(id, quantity)"
+            " WHERE product.id = opened.id RETURNING product.id, product.stock_quantity",
+            [list(quantities), list(quantities.values())],
+        )
+        after = dict(cursor.fetchall())
+    insert_rows(
+        [
+            StockMovement(
+                product_id=pk,
+                kind=MovementKind.OPENING,
+                quantity=quantity,
+                stock_after=after[pk],
+                reason=reason[:200],
+                actor=by,
+            )
+            for pk, quantity in quantities.items()
+        ]
+    )
 
 
 @transaction.atomic

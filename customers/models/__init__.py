@@ -1,5 +1,6 @@
 """The shop and what it sets, its accounts, its customers and what they said."""
 
+from customers.imports.models import ImportJob, ImportKind, ImportRow, ImportStatus, Outcome
 from customers.models.people import (
     AccountManager,
     Address,
@@ -30,6 +31,11 @@ __all__ = [
     "CustomerAlias",
     "CustomerQuerySet",
     "Grouping",
+    "ImportJob",
+    "ImportKind",
+    "ImportRow",
+    "ImportStatus",
+    "Outcome",
     "PaymentTerms",
     "ReaderChoice",
     "Shop",

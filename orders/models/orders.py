@@ -141,6 +141,16 @@ class Order(models.Model):
     warnings = models.JSONField(
         default=list, blank=True, help_text="What the client sent that the desk did not take over."
     )
+    imported = models.ForeignKey(
+        "customers.ImportJob",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="orders",
+        db_index=False,
+        help_text=_("The file it came from: it took no stock here and told nobody."),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     history = HistoricalRecords()
@@ -165,6 +175,9 @@ class Order(models.Model):
             ),
             models.Index(fields=["total", "id"], name="order_by_total_and_id"),
             GinIndex(order_words(), name="order_by_words"),
+            models.Index(
+                fields=["imported"], condition=Q(imported__isnull=False), name="order_by_import"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,0 +1,194 @@
+"""Many rows at once: inserted by COPY or changed by one statement, with their histories."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models
+from django.db.models.fields.files import FieldFile
+from django.utils import timezone
+
+By = Any  # customers.models.User; this module stands below the models
+
+
+def take_keys(model: type[models.Model], count: int) -> list[int]:
+    """The next keys of a table's own sequence, so that rows can point to each other unsaved."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [model._meta.db_table, _pk(model).column, count],
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
+def insert_rows(rows: Sequence[models.Model], *, by: By = None, reason: str = "") -> None:
+    """COPY unsaved rows of one model as they stand, and a history row of each.
+
+    Times that the row has are kept (an old order's), others become now; a serial key that
+    is empty is the database's to give and stays unknown here. Rows with history need keys
+    (take_keys). Raises IntegrityError; nothing is written then.
+    """
+    if not rows:
+        return
+    _copy(rows)
+    if hasattr(type(rows[0]), "history"):
+        _copy(_histories(rows, "+", by=by, reason=reason))
+
+
+def update_rows(
+    rows: Sequence[models.Model], fields: Sequence[str], *, by: By = None, reason: str = ""
+) -> None:
+    """Write these fields of saved, locked rows of one model, and a history row of each."""
+    if not rows:
+        return
+    model = type(rows[0])
+    now = timezone.now()
+    # What a row works out of itself is written with it: times of change, how a name sounds.
+    worked_out = (f.name for f in model._meta.concrete_fields if _is_worked_out(f))
+    names = [*fields, *worked_out]
+    columns: list[Any] = [model._meta.get_field(name) for name in dict.fromkeys(names)]
+    for row in rows:
+        for field in columns:
+            if _is_auto_now(field):
+                setattr(row, field.attname, now)
+            else:
+                field.pre_save(row, False)
+    _update(model, rows, columns)
+    if hasattr(model, "history"):
+        _copy(_histories(rows, "~", by=by, reason=reason))
+
+
+def _is_auto_now(field: Any) -> bool:
+    return bool(getattr(field, "auto_now", False))
+
+
+def _is_worked_out(field: Any) -> bool:
+    return _is_auto_now(field) or type(field).pre_save not in _PLAIN
+
+
+_PLAIN = tuple(
+    kind.pre_save
+    for kind in (models.Field, models.FileField, models.DateField, models.DateTimeField)
+)
+
+
+def _pk(model: type[models.Model]) -> Any:
+    return model._meta.pk
+
+
+# Statements ---------------------------------------------------------------------------
+
+
+def _copy(rows: Sequence[models.Model]) -> None:
+    model = type(rows[0])
+    serial = isinstance(_pk(model), models.AutoField) and rows[0].pk is None
+    fields: list[Any] = [
+        field
+        for field in model._meta.concrete_fields
+        if not field.generated and not (serial and field.primary_key)
+    ]
+    writers = [_value_of(field) for field in fields]
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(field.column) for field in fields)
+    # Django turns the driver's errors into its own for most calls, but not for this one.
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        statement: Any = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN"
+        with cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row([value(row) for value in writers])
+
+
+def _value_of(field: Any) -> Callable[[models.Model], Any]:
+    """What reads a row's field as the database takes it, as Model.save would."""
+    name, stamped = field.attname, _is_auto_now(field) or getattr(field, "auto_now_add", False)
+    plain = type(field).pre_save is models.Field.pre_save
+    as_is = plain and isinstance(field, _AS_THEY_ARE)
+
+    def value(row: models.Model) -> Any:
+        found = getattr(row, name)
+        if as_is:
+            return found
+        if found is None or not stamped:
+            found = field.pre_save(row, True)
+        return field.get_db_prep_save(found, connection)
+
+    return value
+
+
+# What psycopg writes as the database wants it, without asking the field.
+_AS_THEY_ARE = (
+    models.CharField,
+    models.TextField,
+    models.BooleanField,
+    models.IntegerField,
+    models.DecimalField,
+    models.UUIDField,
+    models.ForeignKey,
+)
+
+
+def _update(
+    model: type[models.Model], rows: Sequence[models.Model], columns: Sequence[Any]
+) -> None:
+    quote, key = connection.ops.quote_name, _pk(model)
+    typed = [(field, str(field.db_type(connection))) for field in (key, *columns)]
+    shape = ", ".join(f"{quote(field.column)} {kind}" for field, kind in typed)
+    sets = ", ".join(f"{quote(f.column)} = new.{quote(f.column)}" for f in columns)
+    data = [{f.column: getattr(row, f.attname) for f in (key, *columns)} for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {quote(model._meta.db_table)} AS old SET {sets}"  # noqa: S608 - names of models
+            f" FROM jsonb_to_recordset(%s::jsonb) AS new({shape})"
+            f" WHERE old.{quote(key.column)} = new.{quote(key.column)}",
+            [json.dumps(data, default=_as_text)],
+        )
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    if isinstance(value, Decimal | UUID):
+        return str(value)
+    return str(value.name)  # a file
+
+
+# History ------------------------------------------------------------------------------
+
+
+def _histories(
+    rows: Sequence[models.Model], kind: str, *, by: By, reason: str
+) -> Sequence[models.Model]:
+    past: Any = type(rows[0]).history.model  # type: ignore[attr-defined]
+    names = [field.attname for field in past.tracked_fields]
+    now = timezone.now()
+    user = by.pk if by is not None else None
+    common: Mapping[str, Any] = {
+        "history_type": kind,
+        "history_date": now,
+        "history_user_id": user,
+        "history_change_reason": reason[:100] or None,
+    }
+    return [past(**{name: _kept(row, name) for name in names}, **common) for row in rows]
+
+
+def _kept(row: models.Model, name: str) -> Any:
+    """A file is remembered by its name."""
+    value = getattr(row, name)
+    return value.name if isinstance(value, FieldFile) else value
+
+
+def chunked(rows: Iterable[Any], size: int) -> Iterable[list[Any]]:
+    """Lists of so many rows each, the last one shorter."""
+    chunk: list[Any] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

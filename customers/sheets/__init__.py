@@ -1,0 +1,1 @@
+"""Spreadsheets that shops bring: opened, decoded, their columns understood, and written."""

@@ -1,0 +1,1 @@
+"""Products and past orders from spreadsheets."""

@@ -1,0 +1,272 @@
+"""Past orders made of what a file says: each line's product found, the sums worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Prefetch, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+
+from customers.errors import DeskError
+from customers.imports.models import ImportJob
+from customers.models import Customer
+from orders.errors import InvalidLine
+from orders.imports.order_rows import LineRow, OrderRows
+from orders.lines import CUSTOM_UNIT
+from orders.models import Order, OrderItem, Payment, PaymentStatus, Product, Unit
+from orders.payments import status_of_paid
+from orders.placing import order_sums
+from orders.pricing import Rates, current_price, line_money, rates_on
+from orders.quantities import MAX_MONEY, MAX_QUANTITY, THOUSANDTH, checked_number, checked_quantity
+from orders.variants import resolve_sellable
+
+NOTHING = Decimal(0)
+
+
+@dataclass
+class Desk:
+    """What a chunk of orders is made from, read once for all of them."""
+
+    products: dict[str, Product]
+    names: dict[str, Product]
+    units: dict[str, Unit]
+    rates: Rates
+    phones: dict[str, Customer]
+    emails: dict[str, Customer]
+    new_customers: list[Customer] = field(default_factory=list)
+
+
+@dataclass
+class Built:
+    """Rows to insert for one order."""
+
+    order: Order
+    items: list[OrderItem]
+    payment: Payment | None
+
+
+def read_desk(orders: Sequence[OrderRows]) -> Desk:
+    """Products by SKU, barcode and name, customers by phone and e-mail; a few queries."""
+    lines = [line for order in orders for line in order.lines]
+    codes = {line.sku for line in lines} - {""}
+    names = {line.item_name.lower() for line in lines if not line.sku}
+    rows = Product.objects.select_related("unit", "parent")
+    rows = rows.prefetch_related(Prefetch("variants", queryset=rows))
+    by_code: dict[str, Product] = {}
+    for product in rows.filter(Q(sku__in=codes) | Q(barcode__in=codes)).order_by("pk"):
+        by_code.setdefault(product.barcode or product.sku, product)
+        by_code[product.sku] = product
+    by_name: dict[str, Product] = {}
+    if names:
+        for product in rows.alias(low=Lower("name")).filter(low__in=names, parent=None):
+            by_name.setdefault(product.name.lower(), product)
+    phones = {order.said["phone"] for order in orders} - {None}
+    emails = {order.said["email"] for order in orders} - {""}
+    return Desk(
+        products=by_code,
+        names=by_name,
+        units=Unit.objects.in_bulk(),
+        rates=rates_on(),
+        phones={c.phone or "": c for c in Customer.objects.filter(phone__in=phones)},
+        emails=_single(emails),
+    )
+
+
+def _single(emails: Iterable[str]) -> dict[str, Customer]:
+    """Customers whose e-mail is nobody else's."""
+    found: dict[str, list[Customer]] = {}
+    for customer in Customer.objects.alias(low=Lower("email")).filter(low__in=set(emails)):
+        found.setdefault(customer.email.lower(), []).append(customer)
+    return {email: theirs[0] for email, theirs in found.items() if len(theirs) == 1}
+
+
+def build(read: OrderRows, desk: Desk, *, job: ImportJob) -> Built | None:
+    """The order with its lines and payment, unsaved; None where a row has a problem."""
+    items = [_item(position, line, desk) for position, line in enumerate(read.lines, 1)]
+    if read.has_problems:
+        return None
+    order = _order(read, desk, items=[item for item in items if item], job=job)
+    _check_money(read, order)
+    if read.has_problems:
+        return None
+    payment = _payment(read, order, job=job)
+    order.payment_status = status_of_paid(payment.amount if payment else None, order)
+    return Built(order, [item for item in items if item], payment)
+
+
+# Lines --------------------------------------------------------------------------------
+
+
+def _item(position: int, line: LineRow, desk: Desk) -> OrderItem | None:
+    if line.cells.problems:
+        return None
+    try:
+        item = _of_product(line, desk) if (line.sku or _named(line, desk)) else _custom(line, desk)
+        item.position = position
+        item.unit_price = _price(line, item, desk)
+        made = line_money(item.unit_price, item.quantity, item.tax_rate)
+    except DeskError as error:
+        line.cells.catch(_FIELDS.get(error.attr or "", "sku"), error)
+        return None
+    if made.subtotal > MAX_MONEY:
+        line.cells.refuse("quantity", _("The line costs too much to be meant."))
+    item.subtotal, item.tax = made.subtotal, made.tax
+    return item
+
+
+_FIELDS = {"quantity": "quantity", "weight": "weight", "unit_price": "unit_price"}
+
+
+def _named(line: LineRow, desk: Desk) -> Product | None:
+    return desk.names.get(line.item_name.lower())
+
+
+def _of_product(line: LineRow, desk: Desk) -> OrderItem:
+    head = desk.products.get(line.sku) if line.sku else _named(line, desk)
+    if head is None:
+        raise InvalidLine(_("There is no product %(sku)s.") % {"sku": line.sku}, attr="sku")
+    product = resolve_sellable(head, size=line.size, color=line.color)
+    return OrderItem(
+        product=product,
+        product_name=product.name,
+        product_barcode=product.barcode or "",
+        product_image=str(product.image)[:300],
+        quantity=_quantity(line, product.unit),
+        unit=product.unit,
+        selected_size=product.size or line.size,
+        selected_color=product.color or line.color,
+        weight=_weight(line) or product.weight,
+        tax_rate=product.tax_rate,
+        cost_price=product.cost_price,
+    )
+
+
+def _custom(line: LineRow, desk: Desk) -> OrderItem:
+    """Something the catalogue doesn't have: kept by its name."""
+    unit = desk.units[CUSTOM_UNIT]
+    return OrderItem(
+        is_custom=True,
+        product_name=line.item_name,
+        quantity=_quantity(line, unit),
+        unit=unit,
+        selected_size=line.size,
+        selected_color=line.color,
+        weight=_weight(line),
+    )
+
+
+def _quantity(line: LineRow, unit: Unit) -> Decimal:
+    if line.quantity is None:
+        raise InvalidLine(_("This is needed."), attr="quantity")
+    return checked_quantity(line.quantity, unit=unit)
+
+
+def _weight(line: LineRow) -> Decimal | None:
+    if line.weight is None:
+        return None
+    checked_number(line.weight, step=THOUSANDTH, most=MAX_QUANTITY, attr="weight")
+    if line.weight <= 0:
+        raise InvalidLine(_("The weight must be more than zero grams."), attr="weight")
+    return line.weight
+
+
+def _price(line: LineRow, item: OrderItem, desk: Desk) -> Decimal:
+    """What the file says it cost then, else today's price of the catalogue."""
+    if line.unit_price is not None:
+        return line.unit_price
+    price = None
+    if item.product is not None:
+        price = current_price(
+            item.product, quantity=item.quantity, weight=item.weight, rates=desk.rates
+        )
+    if price is None:
+        raise InvalidLine(_("Say what a piece cost."), attr="unit_price")
+    return price
+
+
+# The order ----------------------------------------------------------------------------
+
+
+def _order(read: OrderRows, desk: Desk, *, items: Sequence[OrderItem], job: ImportJob) -> Order:
+    said, sums = read.said, order_sums(items)
+    customer = _customer(read, desk)
+    discount, fee = said["discount"] or NOTHING, said["delivery_fee"] or NOTHING
+    order = Order(
+        order_reference=read.reference,
+        customer=customer,
+        customer_verified=customer is not None,
+        customer_name=said["customer_name"],
+        customer_phone=said["phone"] or "",
+        customer_email=said["email"],
+        address_line1=said["address"],
+        address_city=said["city"],
+        address_state=said["state"],
+        address_pincode=said["pincode"],
+        channel=said["channel"],
+        status=said["status"],
+        payment_terms=said["payment_terms"],
+        subtotal=sums.subtotal,
+        tax=sums.tax,
+        discount=discount,
+        delivery_fee=fee,
+        total=sums.subtotal - discount + fee,
+        item_count=sums.item_count,
+        tracking_number=said["tracking_number"],
+        carrier=said["carrier"],
+        notes=said["notes"],
+        imported=job,
+        created_at=read.date,
+        updated_at=read.date,
+    )
+    for item in items:
+        item.order = order
+        # All of a returned order came back.
+        item.returned_quantity = item.quantity if order.status == "returned" else NOTHING
+    return order
+
+
+def _customer(read: OrderRows, desk: Desk) -> Customer | None:
+    """Whose order it is, made where the phone is nobody's yet; without phone or e-mail nobody."""
+    phone, email = read.said["phone"], read.said["email"]
+    if phone is None:
+        return desk.emails.get(email)
+    if phone not in desk.phones:
+        made = Customer(name=read.said["customer_name"], phone=phone, email=email)
+        desk.phones[phone] = made
+        desk.new_customers.append(made)
+    return desk.phones[phone]
+
+
+def _check_money(read: OrderRows, order: Order) -> None:
+    first, total = read.rows[0], read.said["total"]
+    if order.discount > order.subtotal:
+        first.refuse("discount", _("The discount is larger than the lines' sum."))
+    elif total is not None and total != order.total:
+        first.refuse(
+            "total",
+            _("The lines add up to %(sum)s, not to %(total)s.")
+            % {"sum": order.total, "total": total},
+        )
+    if order.payment_terms == "credit" and order.customer is None:
+        first.refuse("payment_terms", _("Credit needs a customer with a phone."))
+
+
+def _payment(read: OrderRows, order: Order, *, job: ImportJob) -> Payment | None:
+    """What the file says was paid; nothing where it doesn't say so."""
+    said: dict[str, Any] = read.said
+    amount = said["paid_amount"]
+    if amount is None and said["payment_status"] == PaymentStatus.PAID:
+        amount = order.total
+    if not amount or said["payment_status"] == PaymentStatus.UNPAID:
+        return None
+    return Payment(
+        order=order,
+        amount=amount,
+        method=said["payment_method"],
+        actor=job.requested_by,
+        created_at=read.date,
+    )

@@ -153,7 +153,7 @@ def _tier(buyer: _Buyer, chance: tuple[float, float] | None, today: dt.date) -> 
     if interval is None:
         return _once(since)
     if chance is None:
-        return _by_pace(since / max(interval, 1))
+        return _by_pace(since, interval)
     alive, expected = chance
     if alive < 0.6:
         return Tier.LOST if alive < 0.3 else Tier.AT_RISK
@@ -168,10 +168,12 @@ def _once(since: int) -> Tier:
     return Tier.AT_RISK if since <= _ONE_TIME_LOST_DAYS else Tier.LOST
 
 
-def _by_pace(times_overdue: float) -> Tier:
-    if times_overdue <= 2:
+def _by_pace(since: int, interval: float) -> Tier:
+    """Two orders in one week make no weekly customer: within two months nobody is lost."""
+    overdue = since / max(interval, 1)
+    if overdue <= 2:
         return Tier.REGULAR
-    return Tier.AT_RISK if times_overdue <= 4 else Tier.LOST
+    return Tier.LOST if overdue > 4 and since > _NEW_DAYS else Tier.AT_RISK
 
 
 def _replace(scores: list[CustomerScore], now: dt.datetime) -> None:

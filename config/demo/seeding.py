@@ -19,6 +19,7 @@ from config.demo.shelf import fill_shelf
 from customers.errors import Conflict, InvalidInput
 from customers.models import Customer, User
 from orders.models import Product
+from orders.scoring import compute_scores
 from whatsapp.models import Chat
 
 
@@ -41,6 +42,7 @@ def seed_demo(*, password: str | None = None) -> dict[str, Any]:
         photograph_page(by=seller)
         # Last, so that nobody is told now of the orders of a month.
         word_notices()
+        compute_scores()
     return report
 
 

@@ -132,6 +132,14 @@ def test_a_small_shop_has_tiers_without_chances(units):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("since", "tier"), [(12, "at_risk"), (60, "at_risk"), (61, "lost")])
+def test_without_chances_nobody_is_lost_within_two_months(units, since, tier):
+    sold(CustomerFactory(), *days_ago(since + 2, since))
+    compute_scores(NOW)
+    assert CustomerScore.objects.get().tier == tier
+
+
+@pytest.mark.django_db
 def test_several_orders_on_one_day_are_one_day_of_buying(units):
     customer = CustomerFactory()
     sold(customer, *days_ago(20, 10, 10, 10))

@@ -121,7 +121,10 @@ ORDER_EVENT_HANDLERS: list[str] = [
 MESSAGE_EVENT_HANDLERS: list[str] = ["drafts.intake.on_message_stored"]
 CUSTOMER_EVENT_HANDLERS: list[str] = [
     "drafts.joining.on_customer_event",
+    "drafts.merging.on_customer_event",
+    "khata.merging.on_customer_event",
     "whatsapp.joining.on_customer_event",
+    "orders.merging.on_customer_event",
 ]
 
 # People -----------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from config.stalled_jobs import requeue_stalled_jobs
+from customers.merging import forget_merges
 from drafts.sweeping import sweep_drafts
 from khata.sweeping import sweep_khata
 from orders.sweeping import forget_old_keys
@@ -19,4 +20,5 @@ def sweep(now: datetime) -> dict[str, int]:
         **sweep_khata(now),
         **sweep_drafts(now),
         **forget_old_keys(now),
+        "merges_forgotten": forget_merges(now),
     }

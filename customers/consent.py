@@ -14,6 +14,7 @@ still asks for consent, so this record is ours.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -31,6 +32,9 @@ from customers.models import (
     WhatsAppIdentity,
 )
 from customers.numbers import number_of
+
+# The note of a no that a merge made of one person's no and the other's later yes.
+STRICTER = "Merged with somebody who had said no"
 
 
 def may_notify(customer: Customer) -> bool:
@@ -173,6 +177,29 @@ def join_consent(customer: Customer, *, joined: Customer) -> None:
         phone=word.phone,
         happened_at=word.happened_at,
     )
+
+
+def record_stricter(
+    customer: Customer, words: Iterable[ConsentEvent | None], *, by: User | None
+) -> None:
+    """Two customers were merged, whose last words these were: a no of either stays a no."""
+    said = [word for word in words if word is not None]
+    refused = [word for word in said if word.state == ConsentState.OPTED_OUT]
+    latest = latest_word(customer)
+    if refused and latest is not None and latest.state != ConsentState.OPTED_OUT:
+        record_opt_out(customer, how=ConsentSource.JOINED, by=by, note=STRICTER)
+
+
+def record_again(customer: Customer, *, by: User | None) -> None:
+    """The merge was undone: a yes of their own that record_stricter overruled counts again."""
+    latest = latest_word(customer)
+    if latest is None or latest.note != STRICTER:
+        return
+    own = consent_history(customer).exclude(note=STRICTER).first()
+    if own is not None and own.state == ConsentState.OPTED_IN:
+        record_opt_in(
+            customer, how=ConsentSource.JOINED, by=by, note="Merge undone", phone=own.phone
+        )
 
 
 def _still_theirs(word: ConsentEvent) -> bool:

@@ -79,3 +79,9 @@ class NoLogo(DeskError):
 
     code = "not_found"
     status = 404
+
+
+class MergeFinal(Conflict):
+    """Two customers can't be parted any more: undone already, too late, or merged on."""
+
+    code = "merge_final"

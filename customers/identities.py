@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from customers.consent import follow_number, join_consent
+from customers.merging import merge_customers
 from customers.models import Customer, User, WhatsAppIdentity
 from customers.telling import JOINED, MOVED, tell_handlers
 
@@ -69,7 +70,8 @@ def _give_phone(customer: Customer, phone: str | None) -> None:
 def _learn_phone(identity: WhatsAppIdentity, phone: str) -> None:
     """A hidden number shows itself, or another takes its place: its customer gets it.
 
-    Where a customer of that number is known and this one had none, that is who it is.
+    Where a customer of that number is known and this one had none, that is who it is; the
+    row of the hidden number is merged into theirs.
     """
     before, identity.phone = identity.phone, phone
     known = Customer.objects.filter(phone=phone).first()
@@ -79,6 +81,7 @@ def _learn_phone(identity: WhatsAppIdentity, phone: str) -> None:
         join_consent(known, joined=identity.customer)
         former, identity.customer = identity.customer, known
         tell_handlers(MOVED, identity=identity, before=former)
+        _merge_if_only_writer(former, into=known, writer=identity)
     identity.save(update_fields=["phone", "customer"])
     if before is not None:
         follow_number(identity.customer, before=before, after=phone)
@@ -87,8 +90,8 @@ def _learn_phone(identity: WhatsAppIdentity, phone: str) -> None:
 def _join(hidden: WhatsAppIdentity, known: WhatsAppIdentity) -> WhatsAppIdentity:
     """Two rows are one person: the one with the number takes the BSUID, the other goes.
 
-    Both rows' histories say so. The customer of the hidden one stays, with what was
-    ordered as it: staff merge customers.
+    Both rows' histories say so. The customer of the hidden one is merged into the other's,
+    where nothing else tells that it is somebody of its own.
     """
     rows = WhatsAppIdentity.objects.select_for_update(of=("self",)).select_related("customer")
     locked = {row.pk: row for row in rows.filter(pk__in=(hidden.pk, known.pk)).order_by("pk")}
@@ -97,12 +100,21 @@ def _join(hidden: WhatsAppIdentity, known: WhatsAppIdentity) -> WhatsAppIdentity
         return kept
     join_consent(kept.customer, joined=gone.customer)
     tell_handlers(JOINED, kept=kept, gone=gone)
+    _merge_if_only_writer(gone.customer, into=kept.customer, writer=gone)
     kept.bsuid, kept.profile_name = gone.bsuid, kept.profile_name or gone.profile_name
     gone._change_reason = f"Joined into identity {kept.pk} (customer {kept.customer_id})"  # type: ignore[attr-defined]
     kept._change_reason = f"Took in identity {gone.pk} (customer {gone.customer_id})"  # type: ignore[attr-defined]
     gone.delete()
     kept.save(update_fields=["bsuid", "profile_name"])
     return kept
+
+
+def _merge_if_only_writer(former: Customer, *, into: Customer, writer: WhatsAppIdentity) -> None:
+    """Merge the row that a hidden number made; not one that staff or an account know too."""
+    others = former.whatsapp_identities.exclude(pk=writer.pk)
+    known_otherwise = former.phone or former.user_id or former.email or others.exists()
+    if former.pk != into.pk and not known_otherwise:
+        merge_customers(into.pk, former.pk, by=None)
 
 
 def _make(phone: str | None, *, bsuid: str, profile_name: str) -> WhatsAppIdentity:

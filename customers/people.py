@@ -15,7 +15,7 @@ from customers.models import AddressKind, Customer, User
 from customers.phones import normalise_phone
 
 LONGEST_NAME = Customer._meta.get_field("name").max_length or 0
-_PLAIN = ("company", "email", "do_not_call", "payment_terms", "credit_limit", "notes")
+_PLAIN = ("company", "email", "do_not_call", "payment_terms", "credit_limit", "notes", "user")
 _ADDRESSES = {"shipping_address": AddressKind.SHIPPING, "billing_address": AddressKind.BILLING}
 
 
@@ -45,14 +45,22 @@ def update_customer(customer: Customer, *, changes: Mapping[str, Any], by: User)
     field, CustomerGone; nothing changes then.
     """
     locked = lock_customer(customer.pk)
-    for name, value in _columns(locked, changes).items():
-        setattr(locked, name, value)
-    locked._history_user = by
-    _save(locked)
+    take_changes(locked, changes, by=by)
     for name, kind in _ADDRESSES.items():
         if name in changes:
             set_address(locked, kind=kind, parts=changes[name], by=by)
     return locked
+
+
+def take_changes(
+    locked: Customer, changes: Mapping[str, Any], *, by: User | None, why: str = ""
+) -> None:
+    """Write the columns of a locked row; as update_customer, addresses aside."""
+    for name, value in _columns(locked, changes).items():
+        setattr(locked, name, value)
+    locked._history_user = by
+    locked._change_reason = why or None  # type: ignore[attr-defined]
+    _save(locked)
 
 
 def _columns(customer: Customer, changes: Mapping[str, Any]) -> dict[str, Any]:

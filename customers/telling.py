@@ -11,6 +11,12 @@ from django.utils.module_loading import import_string
 JOINED = "joined"
 # An identity leads to another customer than ``before``: ``identity``.
 MOVED = "moved"
+# Two customers were one person: ``kept``, ``gone`` (deleted after all were told), and
+# ``moves`` (customers/repointing.py), in which each handler notes what it moved.
+MERGED = "merged"
+# They are two again: ``kept``, ``gone``, and ``moved``, the ids by column. What points at a
+# customer has been pointed back already.
+UNMERGED = "unmerged"
 
 
 def tell_handlers(event: str, **data: Any) -> None:

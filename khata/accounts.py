@@ -7,9 +7,12 @@ from khata.models import Account, AccountKind, LedgerUnit
 
 
 def customer_account(customer: Customer, unit: str = LedgerUnit.INR) -> Account:
-    """What the customer owes in the unit."""
+    """What the customer owes in the unit; accounts that were merged in take no entries."""
     account, _ = Account.objects.get_or_create(
-        customer=customer, unit=LedgerUnit(unit), defaults={"kind": AccountKind.CUSTOMER}
+        customer=customer,
+        unit=LedgerUnit(unit),
+        merged_in=False,
+        defaults={"kind": AccountKind.CUSTOMER},
     )
     return account
 

@@ -16,19 +16,21 @@ NOTHING = Decimal(0)
 
 # Payments pay the oldest debt, so what is open are the newest debits, up to the balance. What
 # was reversed and its reversal count as if neither had been: a debt is not young again because
-# the payment for it bounced.
+# the payment for it bounced. What was merged in counts with the customer's own account.
 _AGED = """
 WITH counted AS (
-    SELECT line.account_id, posted.date, line.id, line.debit,
-        sum(line.debit - line.credit) OVER (PARTITION BY line.account_id) AS balance
+    SELECT own.id AS account_id, posted.date, line.id, line.debit,
+        sum(line.debit - line.credit) OVER (PARTITION BY own.id) AS balance
     FROM khata_ledgerline AS line
     JOIN khata_ledgertransaction AS posted ON posted.id = line.transaction_id
     JOIN khata_account AS account ON account.id = line.account_id
+    JOIN khata_account AS own ON own.customer_id = account.customer_id
+        AND own.unit = account.unit AND NOT own.merged_in
     LEFT JOIN khata_ledgertransaction AS undone
         ON undone.reversal_of_id = posted.id AND undone.date <= %(day)s
     WHERE account.kind = 'customer' AND account.unit = %(unit)s AND posted.date <= %(day)s
         AND posted.reversal_of_id IS NULL AND undone.id IS NULL
-        AND (%(accounts)s::bigint[] IS NULL OR account.id = ANY(%(accounts)s::bigint[]))
+        AND (%(accounts)s::bigint[] IS NULL OR own.id = ANY(%(accounts)s::bigint[]))
 ), debts AS (
     SELECT account_id, date, debit, balance + debit - sum(debit) OVER (
         PARTITION BY account_id ORDER BY date DESC, id DESC
@@ -56,10 +58,13 @@ WITH points AS (
     JOIN khata_account AS account ON account.id = account_id
     WHERE account.kind = 'customer' AND account.unit = 'INR'
 ), moved AS (
-    SELECT line.account_id, posted.date, sum(line.debit - line.credit) AS change
+    SELECT own.id AS account_id, posted.date, sum(line.debit - line.credit) AS change
     FROM khata_ledgertransaction AS posted
     JOIN khata_ledgerline AS line ON line.transaction_id = posted.id
-    WHERE posted.date > %(last)s - 7 * %(weeks)s GROUP BY line.account_id, posted.date
+    JOIN khata_account AS account ON account.id = line.account_id
+    JOIN khata_account AS own ON own.customer_id = account.customer_id
+        AND own.unit = account.unit AND NOT own.merged_in
+    WHERE posted.date > %(last)s - 7 * %(weeks)s GROUP BY own.id, posted.date
 ), later AS (
     SELECT points.day, moved.account_id, sum(moved.change) AS change
     FROM points JOIN moved ON moved.date > points.day GROUP BY points.day, moved.account_id

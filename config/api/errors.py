@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.defaults import page_not_found
 from drf_standardized_errors.formatter import ExceptionFormatter
@@ -61,6 +61,8 @@ class _Handler(ExceptionHandler):
             exc.__cause__, pg.LockNotAvailable | pg.DeadlockDetected | pg.QueryCanceled
         ):
             return _Busy()
+        if isinstance(exc, IntegrityError) and isinstance(exc.__cause__, pg.ForeignKeyViolation):
+            return _Busy()  # what it refers to was merged or deleted this moment
         if isinstance(exc, DetailDictMixin):
             return _flat(exc)
         return super().convert_known_exceptions(exc)

@@ -136,7 +136,9 @@ def _activity(object_id: str) -> dict[str, Any]:
     pk = int(object_id)
     return {
         "orders": Order.objects.filter(customer=pk)[:10],
-        "khata": Account.objects.filter(customer=pk).select_related("standing").order_by("pk"),
+        "khata": Account.objects.filter(customer=pk, merged_in=False)
+        .select_related("standing")
+        .order_by("pk"),
         "units": LedgerUnit.choices,
         "drafts": OrderDraft.objects.filter(
             Q(customer=pk) | Q(entries__client=pk), status=DraftStatus.OPEN

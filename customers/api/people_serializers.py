@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from customers.addresses import PARTS, main_address
 from customers.duplicates import Likeness
+from customers.merging import OTHERS, TEXTS
 from customers.models import AddressKind, Customer, PaymentTerms
 from customers.people import LONGEST_NAME, names_of
-from orders.api.basket import AddressField
+from orders.api.basket import LARGEST_ID, AddressField
 
 LANGUAGES = [(code, code) for code, _ in settings.LANGUAGES]
 
@@ -223,3 +225,58 @@ class FoundSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
     results = FoundCustomerSerializer(many=True)
+
+
+@extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "string", "maxLength": 254}]})
+class ChosenTextField(serializers.Field[Any, Any, Any, Any]):
+    def to_internal_value(self, data: Any) -> int | str:
+        if isinstance(data, str) and len(data) <= 254:
+            return data
+        if isinstance(data, int) and not isinstance(data, bool):
+            return data
+        raise serializers.ValidationError("A customer's id or a text is needed.", "invalid")
+
+
+class ChosenSerializer(serializers.Serializer[Any]):
+    """Whose value counts, by field: the id of one of the two, or for a text the value itself."""
+
+    def get_fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = {name: ChosenTextField(required=False) for name in TEXTS}
+        fields["company_name"] = fields.pop("company")
+        for name in OTHERS:
+            fields[name] = serializers.IntegerField(required=False)
+        return fields
+
+
+class MergeSerializer(serializers.Serializer[Any]):
+    keep_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
+    merge_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
+    chosen = ChosenSerializer(required=False)
+
+    def rule_data(self) -> dict[str, Any]:
+        """As merge_customers takes it."""
+        sent = dict(self.validated_data)
+        chosen = dict(sent.pop("chosen", {}))
+        if "company_name" in chosen:
+            chosen["company"] = chosen.pop("company_name")
+        return {**sent, "chosen": chosen}
+
+
+class MergedSerializer(serializers.Serializer[Any]):
+    """What became of the two; the merge can be undone until then."""
+
+    success = serializers.BooleanField()
+    kept_id = serializers.IntegerField()
+    merged_id = serializers.IntegerField()
+    orders_moved = serializers.IntegerField()
+    combined_order_count = serializers.IntegerField()
+    combined_total_spent = serializers.DecimalField(16, 2)
+    kept_customer = StaffCustomerSerializer()
+    undo_id = serializers.IntegerField()
+    undo_until = serializers.DateTimeField()
+
+
+class PartedSerializer(serializers.Serializer[Any]):
+    success = serializers.BooleanField()
+    kept_customer = StaffCustomerSerializer()
+    merged_customer = StaffCustomerSerializer()

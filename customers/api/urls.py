@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.api import people, score_views, views
+from customers.api import merges, people, score_views, views
 from customers.api.logo import LogoView
 
 urlpatterns = [
@@ -23,6 +23,12 @@ urlpatterns = [
         "api/staff/customers/duplicates",
         people.DuplicatesView.as_view(),
         name="staff-customer-duplicates",
+    ),
+    path("api/staff/customers/merge", merges.MergeView.as_view(), name="staff-customer-merge"),
+    path(
+        "api/staff/customers/merges/<int:pk>/undo",
+        merges.UndoMergeView.as_view(),
+        name="staff-customer-merge-undo",
     ),
     path("api/staff/customers/<int:pk>", people.CustomerView.as_view(), name="staff-customer"),
     path(

@@ -1,6 +1,7 @@
 """The shop and what it sets, its accounts, its customers and what they said."""
 
 from customers.imports.models import ImportJob, ImportKind, ImportRow, ImportStatus, Outcome
+from customers.models.merges import UNDO_WITHIN, CustomerMerge
 from customers.models.people import (
     AccountManager,
     Address,
@@ -20,6 +21,7 @@ from customers.models.people import (
 from customers.models.shop import Currency, Grouping, ReaderChoice, Shop
 
 __all__ = [
+    "UNDO_WITHIN",
     "AccountManager",
     "Address",
     "AddressKind",
@@ -29,6 +31,7 @@ __all__ = [
     "Currency",
     "Customer",
     "CustomerAlias",
+    "CustomerMerge",
     "CustomerQuerySet",
     "Grouping",
     "ImportJob",

@@ -140,7 +140,9 @@ def _shown(request: HttpRequest, account: Account) -> dict[str, Any]:
         "over": customer.credit_limit is not None
         and account.unit == LedgerUnit.INR
         and age.balance > customer.credit_limit,
-        "others": customer.ledger_accounts.exclude(pk=account.pk).select_related("standing"),
+        "others": customer.ledger_accounts.exclude(pk=account.pk)
+        .exclude(merged_in=True)
+        .select_related("standing"),
         "files": _files(customer.pk, statement),
     }
 

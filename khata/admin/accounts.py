@@ -93,7 +93,8 @@ class AccountAdmin(ReadOnlyAdmin):
     empty_note = "Orders on credit, khata pages and entries by hand make accounts here."
 
     def get_queryset(self, request: HttpRequest) -> Accounts:
-        return super().get_queryset(request).annotate(balance=F("standing__balance"))
+        rows = super().get_queryset(request).filter(merged_in=False)
+        return rows.annotate(balance=F("standing__balance"))
 
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view

@@ -78,7 +78,8 @@ class AccountListView(ListAPIView[Account]):
     serializer_class = serializers.AccountSerializer
     filterset_class = AccountFilter
     queryset = (
-        Account.objects.select_related("customer")
+        Account.objects.filter(merged_in=False)
+        .select_related("customer")
         .annotate(balance=F("standing__balance"))
         .order_by("-balance", "pk")
     )

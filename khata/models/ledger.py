@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from orders.models import Order
@@ -48,14 +49,27 @@ class Account(models.Model):
         related_name="ledger_accounts",
         help_text="Whose it is; the name is on the customer alone.",
     )
+    merged_in = models.BooleanField(
+        default=False,
+        help_text=_("Came with a customer merged into this one; new entries go to the other."),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["customer", "unit"], condition=Q(merged_in=True), name="account_merged_in"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["customer", "unit"],
-                condition=Q(customer__isnull=False),
+                condition=Q(customer__isnull=False, merged_in=False),
                 name="one_account_per_customer_and_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_in=False) | Q(customer__isnull=False),
+                name="only_customers_are_merged",
             ),
             models.UniqueConstraint(
                 fields=["kind", "unit"],
@@ -219,7 +233,10 @@ class BalanceSnapshot(models.Model):
 
 
 class AccountBalance(models.Model):
-    """A view: each account's balance now, its snapshot and what came after."""
+    """A view: each account's balance now, its snapshot and what came after.
+
+    Accounts that were merged in are counted with the customer's own, and are 0 themselves.
+    """
 
     account = models.OneToOneField(
         Account, primary_key=True, on_delete=models.DO_NOTHING, related_name="standing"

@@ -143,7 +143,7 @@ def test_many_messages_that_show_the_number_at_once_join_them_once(client):
     assert WhatsAppIdentity.history.filter(history_type="-").count() == 1
 
 
-def test_the_drafts_follow_and_open_ones_change_their_customer(client, settings, units):
+def test_the_drafts_follow_to_whom_the_hidden_number_turns_out_to_be(client, settings, units):
     settings.MESSAGE_EVENT_HANDLERS = ["drafts.intake.on_message_stored"]
     ProductFactory(name="Silver ring", stock=9)
     deliver(client, hidden_text("2 silver ring"))
@@ -155,7 +155,8 @@ def test_the_drafts_follow_and_open_ones_change_their_customer(client, settings,
     draft.refresh_from_db()
     closed.refresh_from_db()
     assert (draft.chat, draft.customer) == (known, known.identity.customer)
-    assert (closed.chat, closed.customer) == (known, hidden)
+    assert (closed.chat, closed.customer) == (known, known.identity.customer)
+    assert not Customer.objects.filter(pk=hidden.pk).exists()
     reasons = draft.history.values_list("history_change_reason", flat=True)
     assert f"The sender is customer {known.identity.customer_id}" in reasons
 

@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from config.finding_page import find_page
 from config.languages import set_language
 from config.login import login
 from whatsapp.admin.simulator import simulator
@@ -13,6 +14,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/login/", login),
+    path("admin/find/", admin.site.admin_view(find_page), name="find"),
     path("admin/language", admin.site.admin_view(set_language), name="set_language"),
     path("admin/", admin.site.urls),
     path("simulator", admin.site.admin_view(simulator), name="simulator"),

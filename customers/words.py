@@ -27,7 +27,7 @@ class _BeginningsQuery(SearchQuery):
         super().__init__(" & ".join(f"'{word}':*" for word in words), search_type="raw")
 
 
-def row_words(*names: str, phone: str | Value) -> Expression:
+def row_words(*names: str | Expression, phone: str | Value) -> Expression:
     """The words of these columns, and every run of three or more of the phone's digits."""
     spaced = [piece for name in names for piece in (name, Value(" "))]
     text = Concat(*spaced, output_field=TextField())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db.models import Prefetch, Q
 
-from orders.models import Product, ProductQuerySet
+from customers.words import begin_with
+from orders.models import Product, ProductQuerySet, product_words
 from orders.pricing import Rates, price_expression
 
 
@@ -18,6 +19,19 @@ def catalogue(rates: Rates) -> ProductQuerySet:
         .select_related("category", "parent")
         .prefetch_related(Prefetch("variants", queryset=children))
     )
+
+
+def find_products(products: ProductQuerySet, text: str) -> ProductQuerySet:
+    """Those whose SKU or barcode this is, else those of which each word begins a word, by index.
+
+    Words of name, brand, SKU and customers' other words for it; three or more digits may
+    stand anywhere in the barcode.
+    """
+    code = text.strip()
+    coded = products.filter(Q(sku__in={code, code.upper()}) | Q(barcode=code))
+    if coded.exists():
+        return coded
+    return products.filter(begin_with(product_words(), text)).order_by("name", "pk")
 
 
 def search_products(products: ProductQuerySet, text: str) -> ProductQuerySet:

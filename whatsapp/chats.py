@@ -29,13 +29,17 @@ def find_chats(chats: QuerySet[Chat], text: str) -> QuerySet[Chat]:
     wanted = Q(**{f"{customer}__name__icontains": text}) | Q(identity__profile_name__icontains=text)
     aliases = CustomerAlias.objects.filter(name__icontains=text)
     wanted |= Q(**{f"{customer}__in": aliases.values("customer")})
-    said = Message.objects.filter(begin_with(MessageWords("text"), text))
-    wanted |= Q(pk__in=said.values("chat"))
+    wanted |= Q(pk__in=messages_with(text).values("chat"))
     if _PHONE.fullmatch(text):
         wanted |= Q(identity__phone__contains="".join(filter(str.isdecimal, text)))
     if phone := normalise_phone(text):
         wanted |= Q(identity__phone=phone)
     return chats.filter(wanted)
+
+
+def messages_with(text: str) -> QuerySet[Message]:
+    """The messages of which each word of the text begins a word, by index."""
+    return Message.objects.filter(begin_with(MessageWords("text"), text))
 
 
 @transaction.atomic

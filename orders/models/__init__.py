@@ -8,6 +8,7 @@ from orders.models.catalogue import (
     Product,
     ProductQuerySet,
     Unit,
+    product_words,
 )
 from orders.models.checkouts import Checkout
 from orders.models.orders import (
@@ -65,4 +66,5 @@ __all__ = [
     "Tier",
     "Unit",
     "order_words",
+    "product_words",
 ]

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Expression, F, Func, Q
 from django.db.models.functions import Coalesce
 from simple_history.models import HistoricalRecords
+
+from customers.words import row_words
 
 
 class Unit(models.Model):
@@ -66,6 +69,12 @@ class MetalRate(models.Model):
 class PriceBasis(models.TextChoices):
     PIECE = "piece", "Per piece"
     GRAM = "gram", "By weight (metal rate)"
+
+
+def product_words() -> Expression:
+    """The words a product is found by, as its index holds them."""
+    others = Func("aliases", function="joined_words", output_field=models.TextField())
+    return row_words("name", "brand", "sku", others, phone="barcode")
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -176,6 +185,7 @@ class Product(models.Model):
         ordering = ["name", "pk"]
         indexes = [
             models.Index(fields=["category", "name"], name="product_by_category"),
+            GinIndex(product_words(), name="product_by_words"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(stock_quantity__gte=0), name="stock_not_negative"),

@@ -41,16 +41,16 @@ def register_buyer(
     A typed phone is only noted: it links the account to no customer. Raises
     AccountExists, WeakPassword, InvalidInput; nothing is made then.
     """
-    _refuse_foreign_login(username, email=email)
-    _refuse_taken("username", username)
-    _refuse_taken("email", email)
+    refuse_foreign_login(username, email=email)
+    refuse_taken("username", username)
+    refuse_taken("email", email)
     fields = {
         "phone": _phone(phone),
         "first_name": first_name,
         "last_name": last_name,
         "role": Role.BUYER,
     }
-    _refuse_weak(password, User(username=username, email=email, **fields), attr="password")
+    refuse_weak(password, User(username=username, email=email, **fields), attr="password")
     try:
         with transaction.atomic():
             return User.objects.create_user(username, email, password, **fields)
@@ -72,7 +72,7 @@ def update_profile(user: User, *, changes: Mapping[str, Any]) -> User:
     if "phone" in edits:
         edits["phone"] = _phone(edits["phone"])
     if "email" in edits:
-        _refuse_taken("email", edits["email"], but=user)
+        refuse_taken("email", edits["email"], but=user)
     for name, value in edits.items():
         setattr(user, name, value)
     try:
@@ -90,7 +90,7 @@ def change_password(user: User, *, current: str, new: str) -> None:
     """
     if not user.check_password(current):
         raise WrongPassword("This is not your present password.", attr="current_password")
-    _refuse_weak(new, user, attr="new_password")
+    refuse_weak(new, user, attr="new_password")
     user.set_password(new)
     user.save(update_fields=["password"])
 
@@ -111,14 +111,15 @@ def _phone(text: str | None) -> str | None:
     return phone
 
 
-def _refuse_weak(password: str, user: User, *, attr: str) -> None:
+def refuse_weak(password: str, user: User, *, attr: str) -> None:
+    """Raise WeakPassword with what Django's validators say."""
     try:
         validate_password(password, user)
     except ValidationError as error:
         raise WeakPassword(" ".join(error.messages), attr=attr) from error
 
 
-def _refuse_taken(name: str, value: str, *, but: User | None = None) -> None:
+def refuse_taken(name: str, value: str, *, but: User | None = None) -> None:
     """A login of any account, in any letter case, is taken as username and as e-mail."""
     taken = User.objects.filter(Q(username__iexact=value) | Q(email__iexact=value))
     if any(user != but for user in taken):
@@ -126,7 +127,8 @@ def _refuse_taken(name: str, value: str, *, but: User | None = None) -> None:
         raise AccountExists(f"Another account has this {label}.", attr=name)
 
 
-def _refuse_foreign_login(username: str, *, email: str) -> None:
+def refuse_foreign_login(username: str, *, email: str) -> None:
+    """Raise InvalidInput for a username that reads like somebody else's e-mail."""
     # Signing in looks at usernames first: one that reads like somebody's
     # e-mail would shut that person out.
     if "@" in username and username.lower() != email.lower():

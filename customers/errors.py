@@ -67,6 +67,25 @@ class FixedField(InvalidInput):
     code = "fixed"
 
 
+class LastAdmin(Conflict):
+    """The shop would be left without an admin."""
+
+    code = "last_admin"
+
+
+class OwnAccount(Conflict):
+    """Nobody takes their own account away."""
+
+    code = "own_account"
+
+
+class AccountGone(DeskError):
+    """There is no such account among the staff."""
+
+    code = "not_found"
+    status = 404
+
+
 class CustomerGone(DeskError):
     """There is no such customer (any more)."""
 

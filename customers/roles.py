@@ -14,6 +14,7 @@ class Role(models.TextChoices):
 
 
 STAFF_ROLES = frozenset({Role.SELLER, Role.ADMIN})
+STAFF_CHOICES = [choice for choice in Role.choices if choice[0] in STAFF_ROLES]
 STAFF_APPS = frozenset({"customers", "orders", "whatsapp", "khata", "drafts"})
 
 # Django's permission names; everything else in the desk's apps a seller may do.

@@ -145,6 +145,26 @@ class ImageRefused(InvalidInput):
     code = "invalid_image"
 
 
+class ImageGone(DeskError):
+    """The product's gallery has no such picture."""
+
+    code = "not_found"
+    status = 404
+
+
+class CategoryGone(DeskError):
+    """There is no such category (any more)."""
+
+    code = "not_found"
+    status = 404
+
+
+class CategoryInUse(Conflict):
+    """There are products in the category."""
+
+    code = "category_in_use"
+
+
 class AdminOnly(DeskError):
     """Staff may not do this; an admin may."""
 

@@ -16,7 +16,7 @@ from PIL import Image, ImageOps
 
 from customers.models import User
 from orders.errors import ImageRefused, ProductGone
-from orders.models import Product
+from orders.models import Product, ProductImage
 from orders.products import lock_product, save_product
 
 MAX_BYTES = 8 * 1024 * 1024
@@ -27,7 +27,7 @@ THUMBNAIL_SIDE = 800
 
 
 def store_image(product: Product, file: IO[bytes], *, by: User | None) -> Product:
-    """Keep the picture as the product's image. The picture before is deleted.
+    """Keep the picture as the product's primary one. The primary one before is deleted.
 
     Raises ImageRefused, ProductGone; the picture before stays then.
     """
@@ -50,29 +50,68 @@ def prepared_image(file: IO[bytes]) -> ContentFile[bytes]:
 
 def keep_image(product: Product, picture: ContentFile[bytes], *, by: User | None) -> Product:
     """Store what ``prepared_image`` gave; raises ProductGone, and nothing stays stored then."""
+    with stored(product, picture) as name:
+        return _put(product, name, by=by)
+
+
+@contextmanager
+def stored(product: Product, picture: ContentFile[bytes]) -> Iterator[str]:
+    """The name under which the picture is stored; deleted again where the block raises."""
     # A name of its own: a picture put back must not meet the deletion of the one before.
     suffix = PurePosixPath(picture.name or "").suffix
     name = default_storage.save(f"products/{product.pk}-{uuid4().hex}{suffix}", picture)
     try:
-        return _put(product, name, by=by)
+        yield name
     except Exception:
         default_storage.delete(name)
         raise
 
 
 def remove_image(product: Product, *, by: User | None) -> Product:
-    """The product without a picture; raises ProductGone."""
+    """The product without its primary picture; the next of its gallery takes the place.
+
+    Raises ProductGone.
+    """
     return _put(product, "", by=by)
 
 
 @transaction.atomic
 def _put(product: Product, name: str, *, by: User | None) -> Product:
     row = lock_product(product.pk)
-    before, row.image = row.image.name or "", name
+    position = _drop_primary(row, by=by)
+    if name:
+        add_row(row, name, position=position, by=by)
+    else:
+        left = row.images.first()
+        name = left.image.name or "" if left else ""
+    row.image = name
     save_product(row, by=by)
-    if before:
-        transaction.on_commit(lambda: _delete(before))
     return row
+
+
+def _drop_primary(row: Product, *, by: User | None) -> int:
+    """Take the primary picture out of the gallery; the position that it had."""
+    known = row.images.filter(image=row.image.name or "").first()
+    if known is None:
+        return 0
+    drop_row(known, by=by)
+    return known.position
+
+
+def add_row(product: Product, name: str, *, position: int, by: User | None) -> ProductImage:
+    """One more picture in the gallery of a product whose row is locked."""
+    picture = ProductImage(product=product, image=name, position=position)
+    picture._history_user = by
+    picture.save()
+    return picture
+
+
+def drop_row(picture: ProductImage, *, by: User | None) -> None:
+    """Take the picture out of its gallery; its files go once that is committed."""
+    name = picture.image.name or ""
+    picture._history_user = by
+    picture.delete()
+    transaction.on_commit(lambda: _delete(name))
 
 
 def _delete(image: str) -> None:
@@ -89,6 +128,14 @@ def thumbnail_name(product: Product, *, webp: bool) -> str:
     image = image_of(product)
     if not image:
         raise ProductGone("This product has no image.")
+    return small_picture(image, webp=webp)
+
+
+def small_picture(image: str, *, webp: bool) -> str:
+    """The stored name of a stored picture's thumbnail, made when it is not there yet.
+
+    Raises ProductGone where the picture can't be shown.
+    """
     name = _thumbnail_of(image, webp=webp)
     if not default_storage.exists(name):
         _make_thumbnail(image, name, webp=webp)

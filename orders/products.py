@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -86,7 +86,7 @@ def update_product(product: Product, changes: Mapping[str, Any], *, by: User | N
     ProductGone.
     """
     row = lock_product(product.pk)
-    _apply(row, changes, by=by)
+    apply_changes(row, changes, by=by)
     return row
 
 
@@ -104,11 +104,14 @@ def archive_product(product: Product, *, by: User | None) -> None:
 
 
 @transaction.atomic
-def change_products(rows: Sequence[BulkRow], *, by: User) -> BulkOutcome:
+def change_products(
+    rows: Sequence[BulkRow], *, by: User, change: Callable[..., list[str]] | None = None
+) -> BulkOutcome:
     """Change many products, each row by itself.
 
-    Raises AdminOnly, and changes nothing, where somebody else than an admin would
-    change a price.
+    ``change(locked product, changes, by=)`` does a row and answers the names of what
+    became different; by itself all but the stock can be changed. Raises AdminOnly, and
+    changes nothing, where somebody else than an admin would change a price.
     """
     wait_at_most_ten_seconds()
     wanted = Q(pk__in=[r.id for r in rows if r.id]) | Q(sku__in=[r.sku for r in rows if not r.id])
@@ -118,7 +121,8 @@ def change_products(rows: Sequence[BulkRow], *, by: User) -> BulkOutcome:
     for row in rows:
         try:
             with transaction.atomic():
-                changed = _apply_row(known.get(row.id or row.sku), row.changes, by=by)
+                product = known.get(row.id or row.sku)
+                changed = _apply_row(product, row.changes, by=by, change=change or apply_changes)
         except AdminOnly:
             raise
         except DeskError as error:
@@ -128,15 +132,20 @@ def change_products(rows: Sequence[BulkRow], *, by: User) -> BulkOutcome:
     return outcome
 
 
-def _apply_row(product: Product | None, changes: Mapping[str, Any], *, by: User) -> bool:
+def _apply_row(
+    product: Product | None,
+    changes: Mapping[str, Any],
+    *,
+    by: User,
+    change: Callable[..., list[str]],
+) -> bool:
     if product is None:
         raise InvalidInput("There is no such product.", attr="id")
-    before = {name: getattr(product, name) for name in columns_of(changes)}
+    before = vars(product).copy()
     try:
-        changed = _apply(product, changes, by=by)
+        changed = change(product, changes, by=by)
     except DeskError:
-        for name, value in before.items():
-            setattr(product, name, value)
+        vars(product).update(before)
         raise
     if by.role != Role.ADMIN and PRICES.intersection(changed):
         raise AdminOnly("Only an admin changes prices in bulk.")
@@ -198,8 +207,8 @@ def _open(product: Product, quantity: Decimal, *, by: User | None) -> None:
     product.refresh_from_db(fields=["stock_quantity", "in_stock"])
 
 
-def _apply(product: Product, changes: Mapping[str, Any], *, by: User | None) -> list[str]:
-    """Set, check and save what differs; its names."""
+def apply_changes(product: Product, changes: Mapping[str, Any], *, by: User | None) -> list[str]:
+    """Set, check and save what differs on a locked row; its names. Raises as update_product."""
     columns = columns_of(changes)
     stock = columns.pop("stock_quantity", None)
     if stock is not None and stock != product.total_stock:  # type: ignore[attr-defined]

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from config.admin import DeskAdmin
+from config.admin import DeskAdmin, errors_of_field
 from customers.models import User
 from customers.roles import Role
+from customers.staff import keep_an_admin
 
 _ROLE_COLOURS = {"Admin": "primary", "Seller": "info", "Buyer": "default"}
+
+
+class AccountForm(UserChangeForm):
+    """The shop keeps an admin; the page's own transaction holds what is checked here."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        role, active = self.cleaned_data.get("role"), self.cleaned_data.get("is_active")
+        with errors_of_field(self, "role"):
+            keep_an_admin(self.instance, role=role, is_active=active)
+        return cleaned
 
 
 @admin.register(User)
 class AccountAdmin(UserAdmin, DeskAdmin):
     """One role an account instead of groups and permissions."""
 
-    form = UserChangeForm
+    form = AccountForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "full_name", "role_label", "email", "phone", "is_active")
@@ -32,6 +47,10 @@ class AccountAdmin(UserAdmin, DeskAdmin):
         ("Dates", {"fields": (("last_login", "date_joined"),)}),
     )
     add_fieldsets = ((None, {"fields": ("username", "role", "email", "password1", "password2")}),)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """An account is deactivated: what it did keeps its name."""
+        return False
 
     @display(description="Name")
     def full_name(self, user: User) -> str:

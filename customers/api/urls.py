@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.api import merges, people, score_views, views
+from customers.api import merges, people, score_views, staff, views
 from customers.api.logo import LogoView
 
 urlpatterns = [
@@ -48,4 +48,8 @@ urlpatterns = [
         score_views.CallOutcomeView.as_view(),
         name="call-outcome",
     ),
+    path("api/staff/users", staff.StaffUserListView.as_view(), name="staff-users"),
+    path("api/staff/users/<int:pk>", staff.StaffUserView.as_view(), name="staff-user"),
+    path("api/staff/me", staff.StaffMeView.as_view(), name="staff-me"),
+    path("api/staff/me/password", staff.StaffPasswordView.as_view(), name="staff-password"),
 ]

@@ -34,7 +34,7 @@ class _TooLarge(APIException):
     default_code = "too_large"
 
 
-class _ImageParser(MultiPartParser):
+class ImageParser(MultiPartParser):
     """Refuses a body that can't be an image of the size allowed before reading it."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
@@ -48,7 +48,7 @@ class _ImageParser(MultiPartParser):
 class ImageView(CatalogueView):
     """The product's picture."""
 
-    parser_classes = (_ImageParser,)
+    parser_classes = (ImageParser,)
 
     @refuses(ImageRefused, ProductGone)
     @extend_schema(
@@ -62,7 +62,7 @@ class ImageView(CatalogueView):
         return Response(self.shown(images.store_image(self.get_object(), file, by=self.actor)))
 
 
-class _AnyPicture(BaseContentNegotiation):
+class AnyPicture(BaseContentNegotiation):
     """A picture is answered whatever is accepted, as browsers' img does; errors are JSON."""
 
     def select_parser(self, request: Any, parsers: Any) -> Any:
@@ -77,7 +77,7 @@ class ThumbnailView(GenericAPIView[Product]):
     """The product's picture, at most 800 pixels a side; archived ones stand in orders still."""
 
     permission_classes = (AllowAny,)
-    content_negotiation_class = _AnyPicture
+    content_negotiation_class = AnyPicture
     queryset = Product.objects.select_related("parent")
 
     @refuses(ProductGone)
@@ -92,17 +92,22 @@ class ThumbnailView(GenericAPIView[Product]):
     def get(self, request: Request, pk: Any) -> HttpResponse:
         """WebP where `Accept` names it, else JPEG."""
         product = get_object_or_404(Product.objects.select_related("parent"), pk=pk)
-        webp = _names_webp(request._request)
-        name = images.thumbnail_name(product, webp=webp)
-        etag = quote_etag(hashlib.sha256(name.encode()).hexdigest()[:32])
-        answer = get_conditional_response(request._request, etag=etag) or _picture(name, webp)
-        answer["ETag"] = etag
-        answer["Cache-Control"] = "public, max-age=3600"
-        patch_vary_headers(answer, ["Accept"])
-        return answer
+        webp = names_webp(request._request)
+        return picture_answer(request, images.thumbnail_name(product, webp=webp), webp)
 
 
-def _names_webp(request: HttpRequest) -> bool:
+def picture_answer(request: Request, name: str, webp: bool) -> HttpResponse:
+    """The stored thumbnail of this name, or 304 for whoever has it already."""
+    etag = quote_etag(hashlib.sha256(name.encode()).hexdigest()[:32])
+    answer = get_conditional_response(request._request, etag=etag) or _picture(name, webp)
+    answer["ETag"] = etag
+    answer["Cache-Control"] = "public, max-age=3600"
+    patch_vary_headers(answer, ["Accept"])
+    return answer
+
+
+def names_webp(request: HttpRequest) -> bool:
+    """Whether Accept names WebP."""
     return any(
         (kind.main_type, kind.sub_type) == ("image", "webp") and kind.quality > 0
         for kind in request.accepted_types

@@ -99,13 +99,15 @@ class _BulkBody(serializers.Serializer[Any]):
     products = serializers.ListField(min_length=1, max_length=MAX_BULK_ROWS)
 
 
-def read_rows(data: Any) -> tuple[list[BulkRow], list[dict[str, Any]]]:
+def read_rows(
+    data: Any, row_class: type[BulkProductSerializer] = BulkProductSerializer
+) -> tuple[list[BulkRow], list[dict[str, Any]]]:
     """The rows that can be meant, and the errors of those that can't."""
     body = _BulkBody(data=data)
     body.is_valid(raise_exception=True)
     rows, errors = [], []
     for index, sent in enumerate(body.validated_data["products"]):
-        row = BulkProductSerializer(data=sent)
+        row = row_class(data=sent)
         if row.is_valid():
             changes = dict(row.validated_data)
             product_id = changes.pop("id", None)

@@ -1,8 +1,8 @@
 """The HTTP paths of this app."""
 
-from django.urls import path
+from django.urls import include, path
 
-from orders.api import esb, image_views, product_views, views
+from orders.api import esb, image_views, product_views, staff_gallery, views
 from orders.pages.track import TrackPage
 
 urlpatterns = [
@@ -27,10 +27,16 @@ urlpatterns = [
         name="product-thumbnail",
     ),
     path(
+        "api/products/<int:pk>/images/<int:image_id>",
+        staff_gallery.PictureView.as_view(),
+        name="product-gallery-image",
+    ),
+    path(
         "api/products/sku/<path:sku>",
         product_views.ProductBySkuView.as_view(),
         name="product-by-sku",
     ),
+    path("api/staff/", include("orders.api.staff_urls")),
     path("api/categories", product_views.CategoryListView.as_view(), name="categories"),
     path("api/orders", views.OrderListView.as_view(), name="orders"),
     path("api/orders/my-orders", views.MyOrdersView.as_view(), name="my-orders"),

@@ -11,6 +11,7 @@ from orders.models.catalogue import (
     product_words,
 )
 from orders.models.checkouts import Checkout
+from orders.models.gallery import ProductImage
 from orders.models.orders import (
     Channel,
     Order,
@@ -57,6 +58,7 @@ __all__ = [
     "PriceBasis",
     "PriceOverride",
     "Product",
+    "ProductImage",
     "ProductQuerySet",
     "SalesCall",
     "ScoreRun",

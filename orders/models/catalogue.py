@@ -31,6 +31,8 @@ class Unit(models.Model):
 class Category(models.Model):
     name = models.CharField(max_length=80, unique=True)
     slug = models.SlugField(max_length=80, unique=True)
+    history = HistoricalRecords()
+    _history_user: Any  # set by the rule that saves; simple-history reads it
 
     class Meta:
         ordering = ["name"]

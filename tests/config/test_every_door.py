@@ -32,6 +32,7 @@ PUBLIC = {
     "GET api/products/sku/<path:sku>",
     "GET api/products/featured",
     "GET api/products/<int:pk>/thumbnail",
+    "GET api/products/<int:pk>/images/<int:image_id>",
     "GET api/categories",
     "POST api/orders",
     "GET api/orders/track",

@@ -15,9 +15,9 @@ from rest_framework_simplejwt.tokens import RefreshToken
 from customers.models import Customer, User
 from drafts.models import DraftChange, DraftEntry, OrderDraft
 from khata.accounts import customer_account, shop_account
-from orders.models import Product
+from orders.models import Product, ProductImage
 from tests.drafts.desk import receive_and_read
-from tests.factories import ChatFactory, KhataRowFactory, ProductFactory
+from tests.factories import CategoryFactory, ChatFactory, KhataRowFactory, ProductFactory
 from tests.khata.books import moved
 from tests.orders.desk import confirmed, placed
 from tests.server import ROOT, WEB, running_desk
@@ -72,11 +72,15 @@ def rows(buyer_user) -> str:
     for text in (f"2 {rings[0].name}", "make it 3", "ek aur add karo"):
         receive_and_read(chat, text)
     khata = KhataRowFactory()
+    picture = ProductImage.objects.create(product=rings[0], image="products/ring.jpg")
     return json.dumps(
         {
             "orders": [str(order.pk) for order in orders],
             "products": list(Product.objects.values_list("pk", flat=True)),
             "skus": list(Product.objects.values_list("sku", flat=True)),
+            "images": [picture.pk],
+            "categories": [CategoryFactory().pk],
+            "users": list(User.objects.values_list("pk", flat=True)),
             "customers": list(Customer.objects.values_list("pk", flat=True)),
             "drafts": list(OrderDraft.objects.values_list("pk", flat=True)),
             "chats": list(Chat.objects.values_list("pk", flat=True)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -13,12 +13,18 @@ from django.contrib.admin.exceptions import NotRegistered
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django.models import ProcrastinateJob
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateFilter
 
 from customers.errors import DeskError
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    StrOrPromise = str | _StrPromise
 
 
 class DeskAdmin(ModelAdmin):
@@ -28,8 +34,8 @@ class DeskAdmin(ModelAdmin):
     list_max_show_all = 200
     list_fullwidth = True
     show_full_result_count = False
-    empty_title = "Nothing here yet"
-    empty_note = ""
+    empty_title: StrOrPromise = gettext_lazy("Nothing here yet")
+    empty_note: StrOrPromise = ""
     empty_command = ""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from unfold.forms import AuthenticationForm
 
 from customers.throttling import login_wait
@@ -19,7 +20,8 @@ class ThrottledLoginForm(AuthenticationForm):
         if (seconds := login_wait(self.request)) is not None:
             self.request.login_wait = seconds
             raise ValidationError(
-                f"Too many tries to sign in. Please wait {seconds} seconds and try again.",
+                _("Too many tries to sign in. Please wait %(seconds)s seconds and try again.")
+                % {"seconds": seconds},
                 code="throttled",
             )
         cleaned: dict[str, Any] = super().clean()

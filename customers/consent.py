@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers.errors import InvalidInput
 from customers.locking import lock_customer
@@ -111,7 +112,7 @@ def note_of_staff(customer: Customer, *, state: str, note: str, by: User) -> Con
     CustomerGone.
     """
     if not note.strip():
-        raise InvalidInput("Say how they told you, for example at the counter.", attr="note")
+        raise InvalidInput(_("Say how they told you, for example at the counter."), attr="note")
     return _record(
         customer,
         state=ConsentState(state),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from django.utils.functional import Promise
+
 
 class DeskError(Exception):
     """A rule said no.
@@ -17,8 +19,8 @@ class DeskError(Exception):
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 409
 
-    def __init__(self, sentence: str, *, attr: str | None = None, **data: Any) -> None:
-        super().__init__(sentence)
+    def __init__(self, sentence: str | Promise, *, attr: str | None = None, **data: Any) -> None:
+        super().__init__(str(sentence))
         self.attr = attr
         self.data = data
         self.others: Sequence[DeskError] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from customers.errors import CustomerGone
 from customers.models import Customer
@@ -24,7 +25,7 @@ def lock_customer(pk: int) -> Customer:
     wait_at_most_ten_seconds()
     locked = Customer.objects.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
     if locked is None:
-        raise CustomerGone("This customer does not exist any more.")
+        raise CustomerGone(_("This customer does not exist any more."))
     return locked
 
 

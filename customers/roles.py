@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
     """A buyer has an account; a seller works at the desk; an admin owns the shop."""
 
-    BUYER = "buyer", "Buyer"
-    SELLER = "seller", "Seller"
-    ADMIN = "admin", "Admin"
+    BUYER = "buyer", _("Buyer")
+    SELLER = "seller", _("Seller")
+    ADMIN = "admin", _("Admin")
 
 
 STAFF_ROLES = frozenset({Role.SELLER, Role.ADMIN})

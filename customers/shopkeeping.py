@@ -7,6 +7,7 @@ from hashlib import sha256
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from customers.errors import NoLogo
 from customers.models import Shop
@@ -36,9 +37,9 @@ def read_logo() -> tuple[bytes, str]:
     """The logo and its content type; raises NoLogo."""
     name = Shop.current().logo.name
     if not name:
-        raise NoLogo("This shop has no logo.")
+        raise NoLogo(_("This shop has no logo."))
     try:
         with default_storage.open(name) as file:
             return bytes(file.read()), _TYPES[name.rsplit(".", 1)[-1]]
     except OSError as error:
-        raise NoLogo("The logo's file is missing.") from error
+        raise NoLogo(_("The logo's file is missing.")) from error

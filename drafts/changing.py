@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from customers.errors import InvalidInput
 from customers.models import Customer
 from drafts.catalogue import known_clients, product_index
@@ -64,14 +66,14 @@ def customer_by_id(pk: int, *, attr: str) -> Customer:
     """The customer, or InvalidInput naming the field."""
     customer = Customer.objects.filter(pk=pk).first()
     if customer is None:
-        raise InvalidInput("There is no such customer.", attr=attr)
+        raise InvalidInput(_("There is no such customer."), attr=attr)
     return customer
 
 
 def _text(name: str, value: str | None) -> str:
     text = " ".join((value or "").split())
     if len(text) > TEXTS[name]:
-        raise InvalidInput(f"At most {TEXTS[name]} characters.", attr=name)
+        raise InvalidInput(_("At most %(most)s characters.") % {"most": TEXTS[name]}, attr=name)
     return text
 
 
@@ -96,7 +98,7 @@ def _choose(entry: DraftEntry, product_id: int | None, changes: Mapping[str, Any
     products = Product.objects.on_sale().select_related("unit", "parent")
     entry.product = products.filter(pk=product_id).first()
     if entry.product is None:
-        raise InvalidInput("There is no such product on sale.", attr="product_id")
+        raise InvalidInput(_("There is no such product on sale."), attr="product_id")
     entry.match_confidence = 1
     entry.item_name = entry.item_name or entry.product.name
     if entry.product.parent_id:
@@ -160,7 +162,7 @@ def _weight(value: Decimal | None) -> Decimal | None:
     if value is not None:
         checked_number(value, step=THOUSANDTH, most=MAX_WEIGHT_G, attr="weight")
         if value <= 0:
-            raise InvalidInput("The weight must be more than zero.", attr="weight")
+            raise InvalidInput(_("The weight must be more than zero."), attr="weight")
     return value
 
 

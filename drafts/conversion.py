@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers.errors import DeskError
 from customers.models import Customer, User
@@ -143,7 +144,7 @@ def _entries(draft: OrderDraft) -> Iterable[DraftEntry]:
 
 def _refuse_unready(entries: list[DraftEntry]) -> None:
     if not entries:
-        raise NotReady("This draft has no lines to make an order of.", entries=[])
+        raise NotReady(_("This draft has no lines to make an order of."), entries=[])
     rates = rates_on()
     lacking = [(entry, needs) for entry in entries if (needs := missing(entry, rates=rates))]
     if lacking:
@@ -158,7 +159,7 @@ def _not_ready(lacking: list[tuple[DraftEntry, list[str]]]) -> NotReady:
     if len(lacking) > len(named):
         named.append(f"{len(lacking) - len(named)} more")
     return NotReady(
-        f"Not ready, nothing was made. Please complete: {'; '.join(named)}.",
+        _("Not ready, nothing was made. Please complete: %(names)s.") % {"names": "; ".join(named)},
         entries=[{"id": entry.pk, "missing": needs} for entry, needs in lacking],
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers.models import User
 from drafts.editing import add_entry, check_version, remove_entry, update_entry
@@ -106,7 +107,7 @@ def _change(draft: OrderDraft, change_id: int) -> DraftChange:
 
 def _refuse_decided(change: DraftChange) -> None:
     if change.state != ChangeState.PROPOSED:
-        raise ChangeDecided(f"This change was {change.state} already.")
+        raise ChangeDecided(_("This change was %(state)s already.") % {"state": change.state})
 
 
 def _apply(draft: OrderDraft, change: DraftChange, *, by: User | None) -> None:
@@ -123,7 +124,10 @@ def _apply(draft: OrderDraft, change: DraftChange, *, by: User | None) -> None:
 
 def _unchanged(change: DraftChange) -> DraftEntry:
     if change.entry is None:
-        raise ChangeOutdated(f"The line {change.item_name} is not in the draft any more.")
+        raise ChangeOutdated(
+            _("The line %(item_name)s is not in the draft any more.")
+            % {"item_name": change.item_name}
+        )
     _check_unchanged(change, change.entry)
     return change.entry
 
@@ -135,7 +139,8 @@ def _check_unchanged(change: DraftChange, row: DraftEntry | OrderItem) -> None:
         now = value_now(row, name)
         if now != value and now != after.get(name, value):
             raise ChangeOutdated(
-                f"{change.item_name} was changed meanwhile: decline it, or change it yourself."
+                _("%(item_name)s was changed meanwhile: decline it, or change it yourself.")
+                % {"item_name": change.item_name}
             )
 
 
@@ -156,7 +161,10 @@ def _amend(order: Order, change: DraftChange, *, by: User | None) -> None:
         return
     item = change.item
     if item is None:
-        raise ChangeOutdated(f"The line {change.item_name} is not in the order any more.")
+        raise ChangeOutdated(
+            _("The line %(item_name)s is not in the order any more.")
+            % {"item_name": change.item_name}
+        )
     _check_unchanged(change, item)
     if change.kind == ChangeKind.REMOVE:
         remove_item(order, item.pk, by=by)
@@ -169,7 +177,9 @@ def _new_line(change: DraftChange) -> NewLine:
     after = typed(change.after)
     product = Product.objects.filter(pk=after.get("product_id") or 0).first()
     if product is None:
-        raise ChangeOutdated(f"Which product {change.item_name} means is not certain.")
+        raise ChangeOutdated(
+            _("Which product %(item_name)s means is not certain.") % {"item_name": change.item_name}
+        )
     names = ("quantity", "size", "color", "weight")
     said = {name: after[name] for name in names if after.get(name)}
     return NewLine(product=product, **said)

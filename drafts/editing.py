@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers.errors import InvalidInput, StaleVersion
 from customers.models import Customer, User
@@ -42,7 +43,7 @@ def changing(draft_id: int, *, version: int | None, by: User | None) -> Iterator
 def check_version(draft: OrderDraft, version: int | None) -> None:
     """Raises StaleVersion, with the present ``version``; None stands for no opinion."""
     if version is not None and version != draft.version:
-        sentence = "This draft was changed meanwhile. Look at it again before you save."
+        sentence = _("This draft was changed meanwhile. Look at it again before you save.")
         raise StaleVersion(sentence, attr="version", version=draft.version)
 
 
@@ -81,7 +82,9 @@ def add_entry(
     """Add a line at the end, with a fresh slip number unless one is given."""
     with changing(draft.pk, version=version, by=by) as locked:
         if locked.entries.count() >= MAX_ENTRIES:
-            raise InvalidInput(f"A draft has at most {MAX_ENTRIES} lines.")
+            raise InvalidInput(
+                _("A draft has at most %(max_entries)s lines.") % {"max_entries": MAX_ENTRIES}
+            )
         last = locked.entries.aggregate(last=Max("position"))["last"] or 0
         entry = DraftEntry(draft=locked, position=last + 1)
         _take_slip(entry, changes)
@@ -120,7 +123,7 @@ def make_client(entry: DraftEntry, *, version: int | None = None, by: User | Non
         locked = _entry(draft, entry.pk)
         name = locked.client_name.strip()
         if not name:
-            raise InvalidInput("This line names no client.", attr="client_name")
+            raise InvalidInput(_("This line names no client."), attr="client_name")
         if locked.client_id is None:
             customer = Customer(name=name)
             customer._history_user = by
@@ -172,7 +175,7 @@ def reread_message(message: Message, *, by: User | None) -> Analysis:
         lock_chat(message.chat_id)
         analysis = Analysis.objects.filter(message=message).first()
         if analysis is None:
-            raise NothingToRead("Only what a customer sent is read.")
+            raise NothingToRead(_("Only what a customer sent is read."))
         finished = (AnalysisStatus.COMPLETED, AnalysisStatus.FAILED)
         again = Analysis.objects.filter(pk=analysis.pk, status__in=finished).update(
             status=AnalysisStatus.PENDING,

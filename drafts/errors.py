@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from customers.errors import Conflict, DeskError
 
 
@@ -12,7 +14,7 @@ class DraftGone(DeskError):
     status = 404
 
     def __init__(self) -> None:
-        super().__init__("There is no such open draft.")
+        super().__init__(_("There is no such open draft."))
 
 
 class EntryGone(DeskError):
@@ -22,7 +24,7 @@ class EntryGone(DeskError):
     status = 404
 
     def __init__(self) -> None:
-        super().__init__("This draft has no such line.")
+        super().__init__(_("This draft has no such line."))
 
 
 class NotReady(Conflict):
@@ -56,7 +58,7 @@ class ChangeGone(DeskError):
     status = 404
 
     def __init__(self) -> None:
-        super().__init__("There is no such proposed change.")
+        super().__init__(_("There is no such proposed change."))
 
 
 class ChangeDecided(Conflict):

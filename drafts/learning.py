@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from customers.errors import InvalidInput
 from customers.matching.clients import folded_name
@@ -68,10 +69,10 @@ def checked_key(name: LearnedName) -> str:
     of_product = name.product_id is not None
     key = product_key(name.words) if of_product else folded_name(name.words)
     if not key:
-        raise InvalidInput("These words name nothing.", attr="words")
+        raise InvalidInput(gettext("These words name nothing."), attr="words")
     twins = LearnedName.objects.filter(key=key, product=name.product, customer=name.customer)
     if twins.exclude(pk=name.pk).exists():
-        raise InvalidInput("These words are known already.", attr="words")
+        raise InvalidInput(gettext("These words are known already."), attr="words")
     return key
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from customers.models import Customer, User
@@ -13,10 +15,10 @@ from whatsapp.models import Chat, Message
 
 
 class AnalysisStatus(models.TextChoices):
-    PENDING = "pending", "Pending"
-    RUNNING = "running", "Running"
-    COMPLETED = "completed", "Completed"
-    FAILED = "failed", "Failed"
+    PENDING = "pending", _("Pending")
+    RUNNING = "running", _("Running")
+    COMPLETED = "completed", _("Completed")
+    FAILED = "failed", _("Failed")
 
 
 class Analysis(models.Model):
@@ -33,7 +35,7 @@ class Analysis(models.Model):
     usage = models.JSONField(default=dict, blank=True)
     read_text = models.TextField(
         blank=True,
-        help_text="Of a message with media: its caption and what its picture or voice says",
+        help_text=_("Of a message with media: its caption and what its picture or voice says"),
     )
     attempt_count = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
@@ -45,13 +47,13 @@ class Analysis(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text="Who last had it read again; empty: read as it came in",
+        help_text=_("Who last had it read again; empty: read as it came in"),
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        verbose_name_plural = "analyses"
+        verbose_name_plural = _("analyses")
         indexes = [
             models.Index(
                 fields=["next_attempt_at"],
@@ -65,9 +67,9 @@ class Analysis(models.Model):
 
 
 class DraftStatus(models.TextChoices):
-    OPEN = "open", "To review"
-    CONVERTED = "converted", "Converted"
-    DISCARDED = "discarded", "Discarded"
+    OPEN = "open", _("To review")
+    CONVERTED = "converted", _("Converted")
+    DISCARDED = "discarded", _("Discarded")
 
 
 class OrderDraftQuerySet(models.QuerySet["OrderDraft"]):
@@ -90,7 +92,7 @@ class OrderDraft(models.Model):
 
     chat = models.ForeignKey(Chat, on_delete=models.PROTECT, related_name="drafts")
     customer = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, related_name="drafts", help_text="The sender"
+        Customer, on_delete=models.PROTECT, related_name="drafts", help_text=_("The sender")
     )
     status = models.CharField(max_length=9, choices=DraftStatus, default=DraftStatus.OPEN)
     reader = models.CharField(max_length=20, blank=True)
@@ -99,7 +101,9 @@ class OrderDraft(models.Model):
     notes = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
     reply_due_at = models.DateTimeField(
-        null=True, blank=True, help_text="End of the quiet window; empty once the reply is queued"
+        null=True,
+        blank=True,
+        help_text=_("End of the quiet window; empty once the reply is queued"),
     )
     converted_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(
@@ -124,7 +128,7 @@ class OrderDraft(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Draft #{self.pk}"
+        return gettext("Draft #%(pk)s") % {"pk": self.pk}
 
     @property
     def asked_changes(self) -> list[DraftChange]:
@@ -143,7 +147,7 @@ class DraftMessage(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
-        help_text="The message that this one says again; its lines are in the draft once",
+        help_text=_("The message that this one says again; its lines are in the draft once"),
     )
 
     class Meta:
@@ -160,7 +164,7 @@ class DraftEntry(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
-        help_text="What it was read from; empty where staff added it",
+        help_text=_("What it was read from; empty where staff added it"),
     )
     position = models.PositiveIntegerField()
     item_name = models.CharField(max_length=200, blank=True)
@@ -170,27 +174,34 @@ class DraftEntry(models.Model):
     quantity = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     unit = models.CharField(max_length=12, blank=True)
     weight = models.DecimalField(
-        max_digits=12, decimal_places=3, null=True, blank=True, help_text="Grams per piece"
+        max_digits=12, decimal_places=3, null=True, blank=True, help_text=_("Grams per piece")
     )
     size = models.CharField(max_length=40, blank=True)
     color = models.CharField(max_length=40, blank=True)
     unit_price = models.DecimalField(
-        max_digits=12, decimal_places=2, null=True, blank=True, help_text="Only where staff set it"
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("Only where staff set it"),
     )
     client_name = models.CharField(max_length=120, blank=True)
     client = models.ForeignKey(
         Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     slip_number = models.CharField(max_length=24, unique=True)
-    is_custom = models.BooleanField(default=False, help_text="Made to order; takes no stock.")
+    is_custom = models.BooleanField(default=False, help_text=_("Made to order; takes no stock."))
     match_confidence = models.FloatField(default=0)
     alternatives = models.JSONField(default=list, blank=True)
     warnings = models.JSONField(default=list, blank=True)
     said = models.CharField(
-        max_length=120, blank=True, editable=False, help_text="The sender's words for the product"
+        max_length=120,
+        blank=True,
+        editable=False,
+        help_text=_("The sender's words for the product"),
     )
     said_client = models.CharField(
-        max_length=120, blank=True, editable=False, help_text="The client's name in the message"
+        max_length=120, blank=True, editable=False, help_text=_("The client's name in the message")
     )
     source_start = models.PositiveIntegerField(null=True, blank=True)
     source_end = models.PositiveIntegerField(null=True, blank=True)
@@ -200,14 +211,14 @@ class DraftEntry(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text="The sender's earlier order that the line is taken from: the usual",
+        help_text=_("The sender's earlier order that the line is taken from: the usual"),
     )
     history = HistoricalRecords()
     _history_user: User | None  # set by the rule that saves; simple-history reads it
 
     class Meta:
         ordering = ["draft", "position", "pk"]
-        verbose_name_plural = "draft entries"
+        verbose_name_plural = _("draft entries")
         constraints = [
             models.CheckConstraint(
                 condition=Q(quantity__isnull=True) | Q(quantity__gt=0),
@@ -234,14 +245,14 @@ class LearnedName(models.Model):
         Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="learned_names"
     )
     taught = models.PositiveIntegerField(
-        default=0, help_text="How often staff corrected these words to this"
+        default=0, help_text=_("How often staff corrected these words to this")
     )
     refused = models.PositiveIntegerField(
-        default=0, help_text="How often staff corrected them to something else"
+        default=0, help_text=_("How often staff corrected them to something else")
     )
-    used = models.PositiveIntegerField(default=0, help_text="How many lines were read by it")
+    used = models.PositiveIntegerField(default=0, help_text=_("How many lines were read by it"))
     contested = models.BooleanField(
-        default=False, help_text="The words fit another by its own name: needs more corrections"
+        default=False, help_text=_("The words fit another by its own name: needs more corrections")
     )
     in_force = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -280,7 +291,7 @@ class MessageOrder(models.Model):
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="message_orders")
     order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="message_order")
     allow_duplicate = models.BooleanField(
-        default=False, help_text="Asked for although the message had an order."
+        default=False, help_text=_("Asked for although the message had an order.")
     )
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -310,7 +321,7 @@ class MessageAbout(models.Model):
         Order, null=True, blank=True, on_delete=models.CASCADE, related_name="later_messages"
     )
     seen_at = models.DateTimeField(
-        null=True, blank=True, help_text="When staff dealt with it by hand"
+        null=True, blank=True, help_text=_("When staff dealt with it by hand")
     )
     seen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -321,7 +332,7 @@ class MessageAbout(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        verbose_name_plural = "messages about drafts and orders"
+        verbose_name_plural = _("messages about drafts and orders")
         constraints = [
             models.CheckConstraint(
                 condition=Q(draft__isnull=True, order__isnull=False)
@@ -335,16 +346,16 @@ class MessageAbout(models.Model):
 
 
 class ChangeKind(models.TextChoices):
-    QUANTITY = "quantity", "Quantity"
-    REMOVE = "remove", "Take out"
-    ADD = "add", "Add"
-    ATTRIBUTE = "attribute", "Size, colour or weight"
+    QUANTITY = "quantity", _("Quantity")
+    REMOVE = "remove", _("Take out")
+    ADD = "add", _("Add")
+    ATTRIBUTE = "attribute", _("Size, colour or weight")
 
 
 class ChangeState(models.TextChoices):
-    PROPOSED = "proposed", "Proposed"
-    ACCEPTED = "accepted", "Accepted"
-    DECLINED = "declined", "Declined"
+    PROPOSED = "proposed", _("Proposed")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
 
 
 class DraftChange(models.Model):

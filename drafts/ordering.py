@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from customers.models import Customer, User
 from drafts.amending import hand_over
@@ -149,7 +150,7 @@ def _place_draft(
         raise NotReady(sentence, entries=[])
     entries = list(draft.entries.select_related("product", "client"))
     if len({entry.client_id for entry in entries}) > 1:
-        raise SeveralClients("This draft is for more than one client: convert it on its page.")
+        raise SeveralClients(_("This draft is for more than one client: convert it on its page."))
     if draft.status == DraftStatus.OPEN:
         return _converted(draft, buyer, notes=notes, warnings=warnings, by=by)
     client = entries[0].client if entries else None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from config.wording import plain_number, rupees
 from khata.models import LedgerUnit
 
@@ -25,6 +27,6 @@ def said_side(amount: Decimal, unit: str = LedgerUnit.INR) -> str:
 def standing(balance: Decimal, unit: str = LedgerUnit.INR) -> str:
     """What a balance means: owed to the shop, by the shop, or nothing."""
     if not balance:
-        return "Nothing is owed"
-    whose = "Balance due" if balance > 0 else "In advance"
+        return _("Nothing is owed")
+    whose = _("Balance due") if balance > 0 else _("In advance")
     return f"{whose}: {said(abs(balance), unit)}"

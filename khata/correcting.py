@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from customers.errors import InvalidInput
 from customers.models import Customer
 from khata.models import KhataRow
@@ -62,7 +64,7 @@ def what_is_missing(row: KhataRow) -> list[str]:
 def _text(value: str | None, longest: int, *, attr: str) -> str:
     text = one_line(value or "", longest + 1)
     if len(text) > longest:
-        raise InvalidInput(f"At most {longest} characters.", attr=attr)
+        raise InvalidInput(_("At most %(longest)s characters.") % {"longest": longest}, attr=attr)
     return text
 
 
@@ -72,19 +74,19 @@ def _number(value: Decimal | None, *, attr: str) -> Decimal | None:
         return None
     checked_number(value, step=NUMBERS[attr], most=MAX_MONEY, attr=attr)
     if value < 0 and attr != "balance":
-        raise InvalidInput("This can't be negative.", attr=attr)
+        raise InvalidInput(_("This can't be negative."), attr=attr)
     return value
 
 
 def _day(value: dt.date | None) -> dt.date | None:
     if value is not None and value < FIRST_DAY:
-        raise InvalidInput(f"No day before {FIRST_DAY.year}.", attr="date")
+        raise InvalidInput(_("No day before %(year)s.") % {"year": FIRST_DAY.year}, attr="date")
     return value
 
 
 def _choose(row: KhataRow, customer_id: int | None) -> None:
     if customer_id is not None and not Customer.objects.filter(pk=customer_id).exists():
-        raise InvalidInput("There is no such customer.", attr="customer_id")
+        raise InvalidInput(_("There is no such customer."), attr="customer_id")
     row.customer_sure = customer_id is not None
     if row.customer_id != customer_id:
         row.customer_id = customer_id

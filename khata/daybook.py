@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from customers.errors import InvalidInput
 from khata.models import AccountKind, LedgerLine, LedgerTransaction, LedgerUnit
@@ -81,9 +82,9 @@ def cash_summary(first: dt.date, last: dt.date) -> CashSummary:
     Raises InvalidInput for a range that ends before it begins, or of more than a year.
     """
     if last < first:
-        raise InvalidInput("The range ends before it begins.", attr="last")
+        raise InvalidInput(_("The range ends before it begins."), attr="last")
     if (last - first).days >= LONGEST:
-        raise InvalidInput("At most a year at once.", attr="first")
+        raise InvalidInput(_("At most a year at once."), attr="first")
     lines = LedgerLine.objects.filter(account__kind__in=DRAWERS).order_by()
     before = _by_kind(lines.filter(transaction__date__lt=first))
     opening = {kind: came - went for kind, (came, went) in before.items()}

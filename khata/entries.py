@@ -8,6 +8,8 @@ import uuid
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from customers.errors import InvalidInput
 from customers.models import Customer, User
@@ -40,7 +42,7 @@ def enter_by_hand(
     """
     customer = Customer.objects.filter(pk=customer_id).first()
     if customer is None:
-        raise InvalidInput("There is no such customer.", attr="customer_id")
+        raise InvalidInput(_("There is no such customer."), attr="customer_id")
     new = entry(
         customer=customer,
         date=date,
@@ -68,7 +70,8 @@ def _short(key: str) -> str:
 
 def _known(posted: LedgerTransaction, slip_number: str) -> AlreadyInLedger:
     return AlreadyInLedger(
-        f"Slip {slip_number} is in the ledger already, on {posted.date.day} {posted.date:%b %Y}.",
+        _("Slip %(slip)s is in the ledger already, on %(day)s.")
+        % {"slip": slip_number, "day": date_format(posted.date, "j M Y")},
         attr="slip_number",
         transaction_id=posted.pk,
     )

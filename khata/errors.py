@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from customers.errors import Conflict, DeskError, InvalidInput
 
 
@@ -62,7 +64,7 @@ class UploadGone(DeskError):
     status = 404
 
     def __init__(self) -> None:
-        super().__init__("There is no such upload.")
+        super().__init__(_("There is no such upload."))
 
 
 class NotRead(Conflict):

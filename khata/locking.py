@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from customers.errors import StaleVersion
 from khata.errors import NotRead, UploadGone
@@ -24,9 +25,12 @@ def lock_upload(upload_id: int, *, version: int | None = None) -> KhataUpload:
     if upload is None:
         raise UploadGone
     if upload.status not in (UploadStatus.READ, UploadStatus.POSTED):
-        raise NotRead(f"This page is not there to review: {upload.get_status_display().lower()}.")
+        raise NotRead(
+            _("This page is not there to review: %(state)s.")
+            % {"state": upload.get_status_display().lower()}
+        )
     if version is not None and version != upload.version:
-        sentence = "This page was changed meanwhile. Look at it again before you save."
+        sentence = _("This page was changed meanwhile. Look at it again before you save.")
         raise StaleVersion(sentence, attr="version", version=upload.version)
     return upload
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
+from django.utils.translation import override
 
 from customers.models import PaymentTerms, User
 from khata.accounts import customer_account, shop_account
@@ -66,14 +67,19 @@ def _returned(order: Order, by: User | None, payment: None) -> None:
 
 def _payment_recorded(order: Order, by: User | None, payment: Payment) -> None:
     lines = _both(_drawer(payment), _giver(order), payment.amount)
-    memo = f"{payment.get_method_display()} for order {order}"
+    memo = f"{_method(payment)} for order {order}"
     _post_payment(order, payment, lines, memo, by=by)
 
 
 def _payment_refunded(order: Order, by: User | None, payment: Payment) -> None:
     lines = _both(_giver(order), _drawer(payment), -payment.amount)
-    memo = f"{payment.get_method_display()} given back for order {order}: {payment.note}"
+    memo = f"{_method(payment)} given back for order {order}: {payment.note}"
     _post_payment(order, payment, lines, memo, by=by)
+
+
+def _method(payment: Payment) -> str:
+    with override("en"):  # the books have one language, whoever notes the payment
+        return payment.get_method_display()
 
 
 def _post_payment(

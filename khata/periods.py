@@ -6,6 +6,8 @@ import datetime as dt
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from customers.models import User
 from khata.errors import InvalidEntry, PeriodClosed
@@ -22,7 +24,7 @@ def close_period(through: dt.date, *, by: User | None, note: str = "") -> Period
     Raises InvalidEntry, PeriodClosed.
     """
     if through >= timezone.localdate():
-        raise InvalidEntry("Only days that are over can be closed.", attr="through")
+        raise InvalidEntry(_("Only days that are over can be closed."), attr="through")
     _lock("pg_advisory_xact_lock")
     if (last := closed_through()) is not None and through <= last:
         raise _closed(last, attr="through")
@@ -46,7 +48,7 @@ def hold_open(date: dt.date) -> None:
 
 def _closed(last: dt.date, *, attr: str) -> PeriodClosed:
     return PeriodClosed(
-        f"The books are closed through {last.day} {last:%b %Y}.",
+        _("The books are closed through %(through)s.") % {"through": date_format(last, "j M Y")},
         attr=attr,
         closed_through=last.isoformat(),
     )

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers.errors import InvalidInput
 from customers.models import Customer, User
@@ -194,7 +195,7 @@ def _usual(*, debited: bool, unit: str) -> AccountKind:
 def _other_side(kind: AccountKind, unit: str) -> Account:
     fits = kind == AccountKind.OPENING or (kind == AccountKind.METAL) == (unit != LedgerUnit.INR)
     if kind == AccountKind.CUSTOMER or not fits:
-        raise InvalidEntry("This account does not fit the entry.", attr="against")
+        raise InvalidEntry(_("This account does not fit the entry."), attr="against")
     return shop_account(kind, unit)
 
 
@@ -230,7 +231,7 @@ def _replayed(new: NewTransaction) -> LedgerTransaction | None:
     lines = [(line.account_id, line.debit, line.credit) for line in known.lines.all()]
     same = lines == [(line.account.pk, line.debit, line.credit) for line in new.lines]
     if not same or known.date != new.date:
-        raise OtherData("This was used before for an entry with other data.")
+        raise OtherData(_("This was used before for an entry with other data."))
     return known
 
 
@@ -246,9 +247,9 @@ def reverse_transaction(
     Raises InvalidInput without a reason, AlreadyReversed the second time.
     """
     if not reason.strip():
-        raise InvalidInput("Say why it is reversed.", attr="reason")
+        raise InvalidInput(_("Say why it is reversed."), attr="reason")
     if posted.reversal_of_id is not None:
-        raise AlreadyReversed("This is a reversal itself: post the entry again instead.")
+        raise AlreadyReversed(_("This is a reversal itself: post the entry again instead."))
     key = f"reversal:{posted.pk}"
     if LedgerTransaction.objects.filter(key=key).exists():
         raise _already_reversed()
@@ -271,7 +272,7 @@ def reverse_transaction(
 
 
 def _already_reversed() -> AlreadyReversed:
-    return AlreadyReversed("This entry is reversed already.")
+    return AlreadyReversed(_("This entry is reversed already."))
 
 
 # Checking --------------------------------------------------------------------------
@@ -279,19 +280,22 @@ def _already_reversed() -> AlreadyReversed:
 
 def _check(new: NewTransaction) -> None:
     if not 1 <= len(new.key) <= 200:
-        raise InvalidEntry("A key has 1 to 200 characters.", attr="key")
+        raise InvalidEntry(_("A key has 1 to 200 characters."), attr="key")
     if len(new.memo) > LONGEST_MEMO:
-        raise InvalidEntry(f"At most {LONGEST_MEMO} characters.", attr="particulars")
+        raise InvalidEntry(
+            _("At most %(longest_memo)s characters.") % {"longest_memo": LONGEST_MEMO},
+            attr="particulars",
+        )
     if not FIRST_DAY <= new.date <= timezone.localdate():
-        raise InvalidEntry("The date can't be to come, nor before 1900.", attr="date")
+        raise InvalidEntry(_("The date can't be to come, nor before 1900."), attr="date")
     if len(new.lines) < 2:
-        raise Unbalanced("A transaction has two sides.")
+        raise Unbalanced(_("A transaction has two sides."))
     difference: defaultdict[str, Decimal] = defaultdict(Decimal)
     for line in new.lines:
         _check_amounts(line.debit, line.credit, unit=line.account.unit, most=MAX_POSTED)
         difference[line.account.unit] += line.debit - line.credit
     if any(difference.values()):
-        raise Unbalanced("Debits and credits must be equal.")
+        raise Unbalanced(_("Debits and credits must be equal."))
 
 
 def _check_amounts(debit: Decimal, credit: Decimal, *, unit: str, most: Decimal) -> None:
@@ -301,16 +305,18 @@ def _check_amounts(debit: Decimal, credit: Decimal, *, unit: str, most: Decimal)
         if why := _why_not(amount, step=step, most=most):
             raise InvalidEntry(why, attr=attr)
     if debit and credit:
-        raise InvalidEntry("Either a debit or a credit, not both.", attr="credit")
+        raise InvalidEntry(_("Either a debit or a credit, not both."), attr="credit")
     if not debit and not credit:
-        raise InvalidEntry("An amount is needed.", attr="debit")
+        raise InvalidEntry(_("An amount is needed."), attr="debit")
 
 
 def _why_not(amount: Decimal, *, step: Decimal, most: Decimal) -> str | None:
     if not amount.is_finite():
-        return "A number is needed."
+        return _("A number is needed.")
     if amount < 0:
-        return "The amount can't be negative."
+        return _("The amount can't be negative.")
     if amount > most:
-        return f"The amount is too large: at most {most:,f}."
-    return None if amount == amount.quantize(step) else f"At most {len(str(step)) - 2} decimals."
+        return _("The amount is too large: at most %(most)s.") % {"most": f"{most:,f}"}
+    if amount == amount.quantize(step):
+        return None
+    return _("At most %(places)s decimals.") % {"places": len(str(step)) - 2}

@@ -9,6 +9,8 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from customers.errors import DeskError
 from customers.models import Customer, User
@@ -86,7 +88,7 @@ def _send(account: Account, customer: Customer, *, by: User) -> Message:
     _check_quiet(_latest_reminders([customer.pk]).get(customer.pk))
     age = aged(accounts=[account.pk]).get(account.pk)
     if age is None or not age.overdue:
-        raise NothingOverdue("Nothing is overdue any more.")
+        raise NothingOverdue(_("Nothing is overdue any more."))
     return remind_of_payment(customer, amount=age.balance, by=by)
 
 
@@ -97,11 +99,12 @@ def _check_quiet(last: Message | None) -> None:
     if last.status != MessageStatus.FAILED:
         again = day + dt.timedelta(days=QUIET_DAYS)
         raise AlreadyReminded(
-            f"Reminded on {day.day} {day:%b}; again from {again.day} {again:%b}.",
+            _("Reminded on %(day)s; again from %(again)s.")
+            % {"day": date_format(day, "j M"), "again": date_format(again, "j M")},
             message_id=last.pk,
         )
     if day.date() == timezone.localdate():
-        sentence = "Today's reminder could not be sent: see the outbox."
+        sentence = _("Today's reminder could not be sent: see the outbox.")
         raise AlreadyReminded(sentence, message_id=last.pk)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from customers.errors import DeskError, InvalidInput
 from customers.models import User
@@ -102,7 +103,7 @@ def make_customer_of_name(row: KhataRow, *, by: User | None) -> int:
     upload = _lock_open(row.page.upload, version=None)
     name = row.name or row.page.party
     if not name:
-        raise InvalidInput("There is no name on this row.", attr="name")
+        raise InvalidInput(_("There is no name on this row."), attr="name")
     customer = make_customer(name[:120], by=by)
     same = KhataRow.objects.filter(page__upload=upload, customer=None, state=RowState.OPEN)
     rows = [one for one in same.select_related("page") if (one.name or one.page.party) == name]
@@ -116,7 +117,7 @@ def make_customer_of_name(row: KhataRow, *, by: User | None) -> int:
 def _lock_open(upload: KhataUpload, *, version: int | None) -> KhataUpload:
     locked = lock_upload(upload.pk, version=version)
     if locked.status == UploadStatus.POSTED:
-        raise AlreadyPosted("This page is posted; a mistake is reversed in the ledger.")
+        raise AlreadyPosted(_("This page is posted; a mistake is reversed in the ledger."))
     return locked
 
 
@@ -150,7 +151,7 @@ def _add(change: RowChange, *, by: User | None) -> bool:
         return False
     rows = change.page.rows
     if rows.count() >= MAX_ROWS:
-        raise InvalidInput(f"A page has at most {MAX_ROWS} rows.")
+        raise InvalidInput(_("A page has at most %(max_rows)s rows.") % {"max_rows": MAX_ROWS})
     origin = change.split_from
     last = rows.aggregate(last=Max("position"))["last"] or 0
     row = KhataRow(

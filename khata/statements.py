@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import F, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from customers.errors import InvalidInput
 from customers.models import Customer
@@ -54,7 +55,7 @@ def statement_of(
     Raises InvalidInput for a range that ends before it begins, or holds too many lines.
     """
     if date_from is not None and date_to is not None and date_to < date_from:
-        raise InvalidInput("The range ends before it begins.", attr="date_to")
+        raise InvalidInput(_("The range ends before it begins."), attr="date_to")
     rows = _lines_of(customer, unit)
     opening = _sum(rows.filter(transaction__date__lt=date_from)) if date_from else NOTHING
     if date_from is not None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers.errors import DeskError, InvalidInput
 from customers.models import Customer, User
@@ -135,9 +136,9 @@ def _check_ids(
     said += [(f"discard.{n}", row_id) for n, row_id in enumerate(discard)]
     for attr, row_id in said:
         if row_id not in rows:
-            raise InvalidInput("This page has no such row.", attr=attr)
+            raise InvalidInput(_("This page has no such row."), attr=attr)
         if row_id in seen:
-            raise InvalidInput("This row is named twice.", attr=attr)
+            raise InvalidInput(_("This row is named twice."), attr=attr)
         seen.add(row_id)
 
 
@@ -148,7 +149,7 @@ def _check_same(rows: Mapping[int, KhataRow], entries: Sequence[Entry]) -> None:
     if {entry.row_id for entry in asked} != posted or any(
         _differs(rows[entry.row_id], entry) for entry in asked
     ):
-        raise AlreadyPosted("This page is posted already, with other entries.")
+        raise AlreadyPosted(_("This page is posted already, with other entries."))
 
 
 def _is_struck(row: KhataRow, entry: Entry) -> bool:
@@ -187,7 +188,7 @@ def _take_customer(
     if new is None:
         return
     if entry.changes.get("customer_id") is not None:
-        raise InvalidInput("Either a customer or a new one, not both.", attr="new_customer")
+        raise InvalidInput(_("Either a customer or a new one, not both."), attr="new_customer")
     key = (" ".join(new.name.casefold().split()), new.phone)
     if key not in made:
         try:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from customers.errors import InvalidInput
 from customers.models import User
@@ -79,7 +80,7 @@ def remove_item(order: Order, item_id: UUID, *, by: User | None) -> None:
     with _amended(order, by=by) as locked:
         item = _item(locked, item_id)
         if locked.items.count() == 1:
-            raise InvalidInput("It is the order's only line: cancel the order instead.")
+            raise InvalidInput(_("It is the order's only line: cancel the order instead."))
         record_event(locked, "amended", by=by, note=f"− {_told(item)}")
         item.delete()
 
@@ -90,13 +91,16 @@ def _amended(order: Order, *, by: User | None) -> Iterator[Order]:
     with transaction.atomic():
         locked = lock_order(order)
         if locked.status != OrderStatus.PENDING:
-            raise NotPending(f"Order {locked} is {locked.status}: its lines stay as they are.")
+            raise NotPending(
+                _("Order %(locked)s is %(status)s: its lines stay as they are.")
+                % {"locked": locked, "status": locked.status}
+            )
         yield locked
         sums = order_sums(list(locked.items.select_related("unit")))
         locked.subtotal, locked.tax, locked.item_count = sums.subtotal, sums.tax, sums.item_count
         locked.total = sums.subtotal - locked.discount + locked.delivery_fee
         if locked.total < 0:
-            raise InvalidInput("The discount would be more than the order costs.")
+            raise InvalidInput(_("The discount would be more than the order costs."))
         locked.payment_status = payment_status(locked)
         locked._history_user = by
         locked.save()
@@ -106,7 +110,7 @@ def _item(order: Order, item_id: UUID) -> OrderItem:
     rows = order.items.select_related("product__parent", "unit", "override")
     found = rows.filter(pk=item_id).first()
     if found is None:
-        raise InvalidLine("The order has no such line.", attr="id")
+        raise InvalidLine(_("The order has no such line."), attr="id")
     return found
 
 

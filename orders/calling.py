@@ -66,7 +66,9 @@ def due_calls(wanted: Wanted, *, today: dt.date | None = None) -> QuerySet[Custo
     call_back_on, call_notes. Raises InvalidInput for an unknown sort.
     """
     if wanted.sort not in ORDERINGS:
-        raise InvalidInput(f"sort must be one of: {', '.join(ORDERINGS)}.", attr="sort")
+        raise InvalidInput(
+            _("sort must be one of: %(names)s.") % {"names": ", ".join(ORDERINGS)}, attr="sort"
+        )
     today = today or timezone.localdate()
     last_order = (
         today - dt.timedelta(days=wanted.max_days_since_order),
@@ -133,7 +135,7 @@ def log_call(
     """
     customer = Customer.objects.select_for_update(no_key=True).filter(pk=customer_id).first()
     if customer is None:
-        raise CustomerGone("There is no such customer.")
+        raise CustomerGone(_("There is no such customer."))
     call = SalesCall(
         customer=customer,
         phone=customer.phone or "",
@@ -211,7 +213,9 @@ def _shop_interval(run: ScoreRun | None) -> float:
 def _checked_outcome(outcome: str) -> CallOutcome:
     if outcome not in CallOutcome.values:
         names = ", ".join(CallOutcome.values)
-        raise InvalidInput(f"The outcome must be one of: {names}.", attr="outcome")
+        raise InvalidInput(
+            _("The outcome must be one of: %(names)s.") % {"names": names}, attr="outcome"
+        )
     return CallOutcome(outcome)
 
 
@@ -219,10 +223,10 @@ def _checked_callback(outcome: str, day: dt.date | None) -> dt.date | None:
     if day is None:
         return None
     if outcome not in CALLBACKS:
-        raise InvalidInput("Only a callback has a day to call back on.", attr="callback_date")
+        raise InvalidInput(_("Only a callback has a day to call back on."), attr="callback_date")
     today = timezone.localdate()
     if not today <= day <= today + _FURTHEST_CALLBACK:
-        raise InvalidInput("The day must be within the coming year.", attr="callback_date")
+        raise InvalidInput(_("The day must be within the coming year."), attr="callback_date")
     return day
 
 
@@ -231,5 +235,5 @@ def _own_order(customer: Customer, reference: str) -> Order | None:
         return None
     order = Order.objects.filter(customer=customer, order_reference=reference.strip()).first()
     if order is None:
-        raise InvalidInput("The customer has no such order.", attr="order_number")
+        raise InvalidInput(_("The customer has no such order."), attr="order_number")
     return order

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from customers.errors import InvalidInput
 from customers.identities import customer_by_phone, customer_of_account
@@ -71,7 +72,7 @@ def check_out(basket: Basket, *, user: User | None, key: str = "", address: str 
     _claim(keys)
     done = {(row.scope, row.key): row for row in _rows(keys)}
     if any(row.fingerprint != fingerprint for row in done.values()):
-        raise OtherData("This was used before for an order with other data.")
+        raise OtherData(_("This was used before for an order with other data."))
     order = next((row.order for row in done.values()), None)
     placed = order or _place(basket, phone, user=user)
     Checkout.objects.bulk_create(
@@ -95,7 +96,7 @@ def _claim(keys: Sequence[Key]) -> None:
     """Hold the keys till the end; who finds one held by another post is told so at once."""
     for scope, key in keys:
         if not got_lock(f"checkout {scope} {key}"):
-            raise StillRunning("The same order is being placed right now. Please try again.")
+            raise StillRunning(_("The same order is being placed right now. Please try again."))
 
 
 def _rows(keys: Sequence[Key]) -> list[Checkout]:
@@ -169,5 +170,5 @@ def _checked_phone(text: str) -> str:
     if (phone := normalise_phone(text)) is not None:
         return phone
     if not 8 <= sum(char.isdecimal() for char in text) <= 15:
-        raise InvalidInput("A phone number has 8 to 15 digits.", attr="customer_phone")
+        raise InvalidInput(_("A phone number has 8 to 15 digits."), attr="customer_phone")
     return text.strip()

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from customers.errors import InvalidInput
 from customers.models import User
@@ -47,7 +48,9 @@ def parse_status(value: object) -> OrderStatus:
         return OrderStatus(value.strip().lower())
     names = ", ".join(OrderStatus.values)
     raise UnknownStatus(
-        f"The status must be one of: {names}.", attr="status", allowed=list(OrderStatus.values)
+        _("The status must be one of: %(names)s.") % {"names": names},
+        attr="status",
+        allowed=list(OrderStatus.values),
     )
 
 
@@ -90,7 +93,7 @@ def cancel_order(order: Order, *, by: User | None, reason: str = "", refund_by: 
         return order
     _check(order, OrderStatus.CANCELLED)
     if by is not None and by.role not in STAFF_ROLES and order.status != OrderStatus.PENDING:
-        raise MoveNotAllowed("The shop is at it already. Please ask the shop.", allowed=[])
+        raise MoveNotAllowed(_("The shop is at it already. Please ask the shop."), allowed=[])
     updates = give_back(order.items.all(), by=by, kind=MovementKind.CANCELLATION, reason=reason)
     _enter(order, OrderStatus.CANCELLED, by=by, note=reason, stock_updates=updates)
     if refund_by:
@@ -150,7 +153,9 @@ def _check(order: Order, status: OrderStatus) -> None:
     if status not in allowed:
         names = " or ".join(allowed) or "nothing else"
         raise MoveNotAllowed(
-            f"Order {order} is {order.status}; it can become {names}.", allowed=list(allowed)
+            _("Order %(order)s is %(status)s; it can become %(names)s.")
+            % {"order": order, "status": order.status, "names": names},
+            allowed=list(allowed),
         )
 
 
@@ -197,17 +202,19 @@ def _checked_lines(
     items: Iterable[OrderItem], lines: Mapping[UUID, Decimal]
 ) -> dict[UUID, Decimal]:
     if not lines:
-        raise InvalidInput("Say which lines come back.", attr="lines")
+        raise InvalidInput(_("Say which lines come back."), attr="lines")
     by_pk = {item.pk: item for item in items}
     for index, (pk, quantity) in enumerate(lines.items()):
         if pk not in by_pk:
-            raise InvalidLine("The order has no such line.", attr=f"lines.{index}.id")
+            raise InvalidLine(_("The order has no such line."), attr=f"lines.{index}.id")
         item, attr = by_pk[pk], f"lines.{index}.quantity"
         checked_quantity(quantity, unit=item.unit, attr=attr)
         left = item.quantity - item.returned_quantity
         if quantity > left:
             raise InvalidLine(
-                f"Only {plain(left)} of {item.product_name} can come back.", attr=attr
+                _("Only %(quantity)s of %(product_name)s can come back.")
+                % {"quantity": plain(left), "product_name": item.product_name},
+                attr=attr,
             )
     return dict(lines)
 

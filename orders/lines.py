@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from customers.errors import DeskError, InvalidInput
 from customers.models import User
@@ -75,7 +76,9 @@ def priced_lines(lines: Sequence[NewLine], *, by: User | None) -> list[PricedLin
     ``others``. Raises InvalidLine, VariantNeeded, NoSuchVariant, NoPrice, SlipTaken, InvalidInput.
     """
     if not 1 <= len(lines) <= MAX_LINES:
-        raise InvalidInput(f"An order has 1 to {MAX_LINES} lines.", attr="items")
+        raise InvalidInput(
+            _("An order has 1 to %(max_lines)s lines.") % {"max_lines": MAX_LINES}, attr="items"
+        )
     shelf = _Shelf(_products(lines), Unit.objects.in_bulk(), rates_on(), by)
     given_slips = _given_slips(lines)
     priced: list[PricedLine] = []
@@ -127,7 +130,7 @@ def _priced(position: int, line: NewLine, shelf: _Shelf) -> PricedLine:
 def _custom_item(line: NewLine, shelf: _Shelf) -> OrderItem:
     name = line.item_name.strip()
     if not name or len(name) > 200:
-        raise InvalidLine("Say in at most 200 characters what is to be made.", attr="item_name")
+        raise InvalidLine(_("Say in at most 200 characters what is to be made."), attr="item_name")
     unit = shelf.units.get(line.unit) or shelf.units[CUSTOM_UNIT]
     return OrderItem(
         is_custom=True,
@@ -143,7 +146,7 @@ def _custom_item(line: NewLine, shelf: _Shelf) -> OrderItem:
 def _product_item(line: NewLine, shelf: _Shelf) -> OrderItem:
     head = shelf.products.get(line.product.pk) if line.product is not None else None
     if head is None:
-        raise InvalidLine("There is no such product.", attr="product_id")
+        raise InvalidLine(_("There is no such product."), attr="product_id")
     on_sale(head)
     product = resolve_sellable(head, size=line.size, color=line.color)
     image = product.image or (product.parent.image if product.parent else "")
@@ -165,7 +168,9 @@ def _product_item(line: NewLine, shelf: _Shelf) -> OrderItem:
 def on_sale(product: Product) -> None:
     """Raise InvalidLine where the product, or what it is a size of, is archived."""
     if product.archived_at or (product.parent and product.parent.archived_at):
-        raise InvalidLine(f"{product.name} is not sold any more.", attr="product_id")
+        raise InvalidLine(
+            _("%(name)s is not sold any more.") % {"name": product.name}, attr="product_id"
+        )
 
 
 def _weight(line: NewLine) -> Decimal | None:
@@ -173,7 +178,7 @@ def _weight(line: NewLine) -> Decimal | None:
         return None
     checked_number(line.weight, step=THOUSANDTH, most=MAX_QUANTITY, attr="weight")
     if line.weight <= 0:
-        raise InvalidLine("The weight must be more than zero grams.", attr="weight")
+        raise InvalidLine(_("The weight must be more than zero grams."), attr="weight")
     return line.weight
 
 
@@ -188,17 +193,20 @@ def _price(
 ) -> Decimal:
     if line.unit_price is not None:
         if by is None or by.role not in STAFF_ROLES:
-            raise InvalidLine("Only the shop's staff set prices.", attr="unit_price")
+            raise InvalidLine(_("Only the shop's staff set prices."), attr="unit_price")
         return checked_money(line.unit_price, attr="unit_price")
     if catalogue_price is None:
-        raise NoPrice(f"{item.product_name} has no price today.", attr="unit_price")
+        raise NoPrice(
+            _("%(product_name)s has no price today.") % {"product_name": item.product_name},
+            attr="unit_price",
+        )
     return catalogue_price
 
 
 def _add_money(item: OrderItem) -> None:
     money = line_money(item.unit_price, item.quantity, item.tax_rate)
     if money.subtotal > MAX_MONEY:
-        raise InvalidLine("The line costs too much to be meant.", attr="quantity")
+        raise InvalidLine(_("The line costs too much to be meant."), attr="quantity")
     item.subtotal, item.tax = money.subtotal, money.tax
 
 
@@ -212,5 +220,8 @@ def _check_slip(slip: str | None, given: set[str | None]) -> None:
     if slip is None:
         return
     if slip in given:
-        raise SlipTaken(f"The slip number {slip} is on an order already.", attr="slip_number")
+        raise SlipTaken(
+            _("The slip number %(slip)s is on an order already.") % {"slip": slip},
+            attr="slip_number",
+        )
     given.add(slip)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from customers.locking import wait_at_most_ten_seconds
 from orders.errors import OrderGone
@@ -21,7 +22,7 @@ def lock_order(order: Order) -> Order:
     rows = Order.objects.select_for_update(of=("self",), no_key=True)
     locked = rows.filter(pk=order.pk).first()
     if locked is None:
-        raise OrderGone("This order does not exist any more.")
+        raise OrderGone(_("This order does not exist any more."))
     return locked
 
 

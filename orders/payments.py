@@ -73,10 +73,12 @@ def refund_all(order: Order, *, method: str, reason: str, by: User | None) -> Pa
 
 def _check(amount: Decimal, method: str) -> None:
     if not checked_money(amount, attr="amount"):
-        raise InvalidInput("The amount must be more than zero.", attr="amount")
+        raise InvalidInput(_("The amount must be more than zero."), attr="amount")
     if method not in PaymentMethod.values:
         names = ", ".join(PaymentMethod.values)
-        raise InvalidInput(f"The method must be one of: {names}.", attr="method")
+        raise InvalidInput(
+            _("The method must be one of: %(names)s.") % {"names": names}, attr="method"
+        )
 
 
 @transaction.atomic
@@ -87,7 +89,7 @@ def reverse_payment(payment: Payment, *, by: User | None, note: str) -> Payment:
     """
     order = lock_order(payment.order)
     if payment.reverses_id or Payment.objects.filter(reverses=payment).exists():
-        raise AlreadyReversed("This payment is reversed already.")
+        raise AlreadyReversed(_("This payment is reversed already."))
     reversal = Payment.objects.create(
         order=order,
         amount=-payment.amount,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from customers.errors import InvalidInput
 from customers.models import Customer, PaymentTerms, Shop, User
@@ -112,7 +113,7 @@ def place_order(
 
 def _order(items: Sequence[OrderItem], *, buyer: Buyer, channel: str) -> Order:
     if not buyer.name.strip():
-        raise InvalidInput("Say who orders.", attr="customer_name")
+        raise InvalidInput(gettext("Say who orders."), attr="customer_name")
     sums = order_sums(items)
     return Order(
         customer=buyer.customer,
@@ -158,20 +159,23 @@ def insert_order(order: Order, reference: str | None, *, by: User | None) -> Non
     if reference is not None:
         order.order_reference = _checked(reference)
         if not _inserted(order):
-            raise ReferenceTaken(f"There is an order {reference} already.", attr="order_reference")
+            raise ReferenceTaken(
+                gettext("There is an order %(reference)s already.") % {"reference": reference},
+                attr="order_reference",
+            )
         return
     prefix = Shop.current().order_prefix
     for _ in range(REFERENCE_DRAWS):
         order.order_reference = new_reference(prefix)
         if _inserted(order):
             return
-    raise ReferenceTaken("No free order reference was found. Please try again.")
+    raise ReferenceTaken(gettext("No free order reference was found. Please try again."))
 
 
 def _checked(reference: str) -> str:
     reference = reference.strip()
     if not 1 <= len(reference) <= 40:
-        raise InvalidInput("A reference has 1 to 40 characters.", attr="order_reference")
+        raise InvalidInput(gettext("A reference has 1 to 40 characters."), attr="order_reference")
     return reference
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from customers.errors import InvalidInput
 from orders.errors import InvalidLine, Taken
@@ -37,7 +38,7 @@ def _category(name: str | None, category_id: int | None) -> Category | None:
     wanted = Q(pk=category_id) if category_id else Q(name__iexact=name) | Q(slug__iexact=name)
     category = Category.objects.filter(wanted).first()
     if category is None:
-        raise InvalidInput("There is no such category.", attr="category")
+        raise InvalidInput(_("There is no such category."), attr="category")
     return category
 
 
@@ -59,29 +60,33 @@ def check_product(product: Product) -> None:
 def misfits(product: Product) -> Iterator[tuple[str, str]]:
     """What does not go together, as field and sentence; the database holds the same."""
     if product.price_basis == PriceBasis.GRAM and not product.metal:
-        yield "metal", "A price by weight needs the metal."
+        yield "metal", _("A price by weight needs the metal.")
     if (product.bulk_price is None) != (product.bulk_quantity is None):
-        yield "bulk_quantity", "A bulk price needs the quantity it begins at, and the other way."
+        yield "bulk_quantity", _("A bulk price needs the quantity it begins at, and the other way.")
     if product.bulk_quantity is not None and product.bulk_quantity <= 0:
-        yield "bulk_quantity", "The bulk price begins at more than zero."
+        yield "bulk_quantity", _("The bulk price begins at more than zero.")
     if product.weight is not None and product.weight <= 0:
-        yield "weight", "The weight must be more than zero grams."
+        yield "weight", _("The weight must be more than zero grams.")
     if product.reorder_level < 0:
-        yield "reorder_level", "The reorder level can't be negative."
+        yield "reorder_level", _("The reorder level can't be negative.")
     if not 0 <= product.tax_rate <= 100:
-        yield "tax_rate", "The tax is 0 to 100 percent."
+        yield "tax_rate", _("The tax is 0 to 100 percent.")
     whole = product.stock_quantity == product.stock_quantity.to_integral_value()
     if not product.unit.divisible and not whole:
-        yield "unit", f"There is part of one in stock, and a {product.unit.name} can't be divided."
+        yield (
+            "unit",
+            _("There is part of one in stock, and a %(name)s can't be divided.")
+            % {"name": product.unit.name},
+        )
 
 
 def _refuse_taken(product: Product) -> None:
     """An archived product keeps its SKU and barcode: its orders are found by them."""
     others = Product.objects.exclude(pk=product.pk)
     if others.filter(sku=product.sku).exists():
-        raise Taken("Another product has this SKU.", attr="sku")
+        raise Taken(_("Another product has this SKU."), attr="sku")
     if product.barcode and others.filter(barcode=product.barcode).exists():
-        raise Taken("Another product has this barcode.", attr="barcode")
+        raise Taken(_("Another product has this barcode."), attr="barcode")
     traits = {"parent": product.parent, "size": product.size, "color": product.color}
     if product.parent and others.on_sale().filter(**traits).exists():
-        raise Taken("There is this size and colour already.", attr="size")
+        raise Taken(_("There is this size and colour already."), attr="size")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.utils.translation import gettext as _
+
 from orders.errors import InvalidLine
 from orders.models import Unit
 
@@ -26,27 +28,34 @@ def checked_quantity(
     """The quantity, if that much of the unit can be ordered (or stocked); raises InvalidLine."""
     checked_number(value, step=THOUSANDTH, most=most, attr=attr)
     if value < 0 or (value == 0 and not zero):
-        raise InvalidLine("The quantity must be more than zero.", attr=attr)
+        raise InvalidLine(_("The quantity must be more than zero."), attr=attr)
     if not unit.divisible and value != value.to_integral_value():
-        raise InvalidLine(f"A {unit.name} can't be divided: use a whole number.", attr=attr)
+        raise InvalidLine(
+            _("A %(name)s can't be divided: use a whole number.") % {"name": unit.name}, attr=attr
+        )
     return value
 
 
 def checked_number(value: Decimal, *, step: Decimal, most: Decimal, attr: str) -> Decimal:
     """The number, if it is finite, within ±``most`` and a multiple of ``step``."""
     if not value.is_finite():
-        raise InvalidLine("A number is needed.", attr=attr)
+        raise InvalidLine(_("A number is needed."), attr=attr)
     if abs(value) > most:
-        raise InvalidLine(f"The number is too large: at most {most:,f}.", attr=attr)
+        raise InvalidLine(
+            _("The number is too large: at most %(most)s.") % {"most": f"{most:,f}"}, attr=attr
+        )
     if value != value.quantize(step):
-        raise InvalidLine(f"At most {-int(step.as_tuple().exponent)} decimals.", attr=attr)
+        raise InvalidLine(
+            _("At most %(places)s decimals.") % {"places": -int(step.as_tuple().exponent)},
+            attr=attr,
+        )
     return value
 
 
 def checked_money(value: Decimal, *, attr: str) -> Decimal:
     """An amount in rupees of at most two decimals, not negative; raises InvalidLine."""
     if checked_number(value, step=PAISA, most=MAX_MONEY, attr=attr) < 0:
-        raise InvalidLine("The amount can't be negative.", attr=attr)
+        raise InvalidLine(_("The amount can't be negative."), attr=attr)
     return value
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from customers.models import User
 from orders.errors import InvalidLine
@@ -22,7 +23,7 @@ def set_rates(rates: Mapping[str, Decimal], *, on: dt.date, by: User | None) -> 
     """
     for metal, rate in rates.items():
         if checked_money(rate, attr=metal) == 0:
-            raise InvalidLine("A rate is more than zero.", attr=metal)
+            raise InvalidLine(_("A rate is more than zero."), attr=metal)
     return [_set(metal, rate, on=on, by=by) for metal, rate in sorted(rates.items())]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from customers.errors import DeskError
 from orders.errors import InvalidLine, NoPrice
@@ -57,12 +58,15 @@ def order_again(order: Order) -> Again:
 def _line(item: OrderItem, rates: Rates) -> AgainLine:
     """Raises InvalidLine, NoSuchVariant, NoPrice where the item can't be ordered as it is."""
     if item.product is None:
-        raise InvalidLine(f"{item.product_name} was made to order: please ask for it.")
+        raise InvalidLine(
+            _("%(product_name)s was made to order: please ask for it.")
+            % {"product_name": item.product_name}
+        )
     on_sale(item.product)
     product = resolve_sellable(item.product, size=item.selected_size, color=item.selected_color)
     price = current_price(product, quantity=item.quantity, rates=rates)
     if price is None:
-        raise NoPrice(f"{product.name} has no price today.")
+        raise NoPrice(_("%(name)s has no price today.") % {"name": product.name})
     return AgainLine(
         product_id=product.pk,
         product_name=product.name,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from customers.errors import InvalidInput
 from orders.errors import SlipTaken
@@ -40,7 +41,9 @@ def claim_slip(text: str) -> str:
     # for each other for ever.
     _advance(0)
     if not _register([slip]):
-        raise SlipTaken(f"The slip number {slip} was given before.", attr="slip_number")
+        raise SlipTaken(
+            _("The slip number %(slip)s was given before.") % {"slip": slip}, attr="slip_number"
+        )
     return slip
 
 
@@ -48,11 +51,13 @@ def normal_slip(text: str) -> str:
     """Upper case without spare spaces; ``sl-7`` is ``SL-007``; raises InvalidInput."""
     slip = " ".join(text.split()).upper()
     if not slip or "\x00" in slip:
-        raise InvalidInput("A slip number is needed.", attr="slip_number")
+        raise InvalidInput(_("A slip number is needed."), attr="slip_number")
     if ours := _OURS.fullmatch(slip):
         slip = _slip(int(ours[1]))
     if len(slip) > MAX_LENGTH:
-        raise InvalidInput(f"At most {MAX_LENGTH} characters.", attr="slip_number")
+        raise InvalidInput(
+            _("At most %(max_length)s characters.") % {"max_length": MAX_LENGTH}, attr="slip_number"
+        )
     return slip
 
 

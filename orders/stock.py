@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import F, Sum
+from django.utils.translation import gettext as _
 
 from customers.bulk import insert_rows
 from customers.errors import Conflict
@@ -52,7 +53,9 @@ def open_stock(product: Product, *, quantity: Decimal, by: User | None) -> None:
     checked_quantity(quantity, unit=product.unit, zero=True, most=MAX_STOCK)
     after = _change_by_hand(product, quantity)
     if product.movements.filter(kind=MovementKind.OPENING).exists():
-        raise AlreadyOpened(f"The opening stock of {product.name} is on record already.")
+        raise AlreadyOpened(
+            _("The opening stock of %(name)s is on record already.") % {"name": product.name}
+        )
     _write(product, MovementKind.OPENING, quantity, after, by=by)
 
 
@@ -92,7 +95,7 @@ def adjust_stock(product: Product, *, delta: Decimal, reason: str, by: User | No
     """Add goods that came in, or take off what broke or was lost; raises ShortStock."""
     checked_number(delta, step=THOUSANDTH, most=MAX_STOCK, attr="delta")
     if delta == 0:
-        raise InvalidLine("Say how much more or less there is.", attr="delta")
+        raise InvalidLine(_("Say how much more or less there is."), attr="delta")
     checked_quantity(abs(delta), unit=product.unit, attr="delta", most=MAX_STOCK)
     after = _change_by_hand(product, delta)
     return _write(product, MovementKind.ADJUSTMENT, delta, after, by=by, reason=reason)
@@ -115,7 +118,7 @@ def count_stock(
         if Product.objects.filter(pk=product.pk, has_variants=True).exists():
             raise _not_stocked(product)
         raise StaleCount(
-            "The stock has changed since. Please count again.",
+            _("The stock has changed since. Please count again."),
             stock_quantity=_stock_of([product.pk])[product.pk],
         )
     change = counted - expected
@@ -261,11 +264,15 @@ def _refusal(refused: Sequence[_Change]) -> Conflict:
     stock = _stock_of({change.product_id for change in refused})
     lines = [_short_line(change, stock[change.product_id]) for change in refused]
     said = "; ".join(
-        f"{line['product_name']} ({plain(line['wanted'])} wanted, "
-        f"{plain(line['available'])} available)"
+        _("%(product)s (%(wanted)s wanted, %(available)s available)")
+        % {
+            "product": line["product_name"],
+            "wanted": plain(line["wanted"]),
+            "available": plain(line["available"]),
+        }
         for line in lines
     )
-    return ShortStock(f"Not enough stock: {said}.", lines=lines)
+    return ShortStock(_("Not enough stock: %(said)s.") % {"said": said}, lines=lines)
 
 
 def _short_line(change: _Change, available: Decimal) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from customers.consent import may_notify, record_opt_in, record_opt_out
 from customers.identities import customer_by_phone, known_customer
@@ -53,7 +54,7 @@ def order_of_contact(
         )
     )
     if order is None or not fits:
-        raise NoSuchCustomer("No order has this id, phone and e-mail.")
+        raise NoSuchCustomer(_("No order has this id, phone and e-mail."))
     return order
 
 
@@ -69,7 +70,7 @@ def unsubscribe(order: Order, *, by: User | None) -> ConsentEvent:
     """The buyer wants no notices any more. Raises NoSuchCustomer."""
     recipient = recipient_of(order)
     if recipient is None:
-        raise NoSuchCustomer("The order is linked to no customer.")
+        raise NoSuchCustomer(_("The order is linked to no customer."))
     return _say(record_opt_out, recipient, order, by=by)
 
 
@@ -84,5 +85,5 @@ def _say(
 def _typed_number(order: Order) -> str:
     phone = normalise_phone(order.customer_phone)
     if phone is None:
-        raise NoSuchCustomer("The order has no phone number that anybody could have.")
+        raise NoSuchCustomer(_("The order has no phone number that anybody could have."))
     return phone

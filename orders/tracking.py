@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from customers.phones import normalise_phone
 from orders.errors import OrderGone
 from orders.models import Order
@@ -16,7 +18,7 @@ def track_order(reference: str, *, phone: str) -> Order:
     orders = Order.objects.filter(order_reference__in={typed, typed.upper()})
     found = [order for order in orders if same_number(order.customer_phone, phone)]
     if not found:
-        raise OrderGone("There is no order of this reference and phone number.")
+        raise OrderGone(_("There is no order of this reference and phone number."))
     return found[0]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from customers.errors import InvalidInput
 from orders.errors import NoSuchVariant, VariantNeeded
 from orders.models import Product
@@ -49,6 +51,9 @@ def _refusal(
     error: type[InvalidInput], product: Product, children: Sequence[Product]
 ) -> InvalidInput:
     names = [" ".join(filter(None, (child.size, child.color))) for child in children]
-    sentence = f"Choose the size or colour of {product.name}: {', '.join(names) or 'none on sale'}."
+    sentence = _("Choose the size or colour of %(name)s: %(sizes)s.") % {
+        "name": product.name,
+        "sizes": ", ".join(names) or _("none on sale"),
+    }
     options = [{"product_id": c.pk, "size": c.size, "color": c.color} for c in children]
     return error(sentence, attr="product_id", options=options)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from customers.consent import may_notify
 from customers.errors import DeskError
 from whatsapp.errors import NoApprovedTemplate, NotOptedIn, WindowClosed
@@ -11,7 +14,7 @@ from whatsapp.models import Chat, Message, Template
 from whatsapp.outgoing import TEMPLATE
 from whatsapp.window import why_not_sendable
 
-NOT_AGREED = "The customer has not agreed to notices on WhatsApp, or said STOP."
+NOT_AGREED = _("The customer has not agreed to notices on WhatsApp, or said STOP.")
 # Under this name a text keeps the template that takes its place once the window is closed.
 OTHERWISE = "otherwise"
 
@@ -36,7 +39,7 @@ def _template_refusal(message: Message) -> DeskError | None:
     template_id = message.details["template_id"]
     template = Template.objects.filter(gupshup_id=template_id).first()
     if template is None:
-        return NoApprovedTemplate("The desk does not know this template (any more).")
+        return NoApprovedTemplate(gettext("The desk does not know this template (any more)."))
     reason = template.why_unusable()
     return NoApprovedTemplate(reason) if reason else None
 

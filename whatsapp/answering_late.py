@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from customers.consent import may_notify
 from customers.errors import InvalidInput
@@ -32,7 +33,7 @@ def why_no_template_to(chat: Chat) -> str:
     """Why not even a template can go to this chat, or empty."""
     if reason := why_not_sendable(chat, template=True):
         return reason
-    return "" if may_notify(chat.identity.customer) else NOT_AGREED
+    return "" if may_notify(chat.identity.customer) else str(NOT_AGREED)
 
 
 def offers_for(customer: Customer) -> list[Offer]:
@@ -84,7 +85,15 @@ def _checked(template: Template, values: Sequence[str]) -> list[str]:
     """One line each, which is all that WhatsApp takes."""
     params = [" ".join(value.split()) for value in values]
     if len(params) != template.variable_count or not all(params):
-        raise InvalidInput(f"Fill in all {template.variable_count} of its gaps.", attr="values")
+        raise InvalidInput(
+            _("Fill in all %(variable_count)s of its gaps.")
+            % {"variable_count": template.variable_count},
+            attr="values",
+        )
     if any(len(value) > PARAMETER_LIMIT for value in params):
-        raise InvalidInput(f"A gap takes at most {PARAMETER_LIMIT} letters.", attr="values")
+        raise InvalidInput(
+            _("A gap takes at most %(parameter_limit)s letters.")
+            % {"parameter_limit": PARAMETER_LIMIT},
+            attr="values",
+        )
     return params

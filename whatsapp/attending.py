@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import DateTimeField, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers.errors import InvalidInput
 from customers.models import User
@@ -78,7 +79,10 @@ def assign(chat: Chat, *, to: User | None, by: User) -> None:
     Raises InvalidInput for somebody who is not at the desk.
     """
     if to is not None and not (to.role in STAFF_ROLES and to.is_active):
-        raise InvalidInput(f"{to.username} does not work at the desk.", attr="assigned_to")
+        raise InvalidInput(
+            _("%(username)s does not work at the desk.") % {"username": to.username},
+            attr="assigned_to",
+        )
     row = _locked(chat)
     if row.assigned_to_id == (to.pk if to else None):
         return

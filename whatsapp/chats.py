@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from customers.errors import InvalidInput
 from customers.models import CustomerAlias, User
@@ -53,7 +54,7 @@ def answer(chat: Chat, text: str, *, key: str = "", by: User | None) -> tuple[Me
     if known := Message.objects.filter(purpose=purpose).first():
         return known, False
     if not text.strip():
-        raise InvalidInput("There is nothing to send.", attr="text")
+        raise InvalidInput(_("There is nothing to send."), attr="text")
     if reason := why_not_sendable(chat):
         raise WindowClosed(reason)
     return queue_text(chat, text, purpose=purpose, by=by), True

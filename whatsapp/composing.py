@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from customers.identities import identify_sender
 from customers.models import Customer, Shop
@@ -59,12 +60,16 @@ def why_no_template(wording: NoticeWording) -> str:
     """Why this wording has nothing for outside of the 24 hours, or empty."""
     template = wording.template
     if template is None:
-        return f"No template is chosen for {wording.language}."
+        return _("No template is chosen for %(language)s.") % {"language": wording.language}
     if why := template.why_unusable():
         return why
     if template.variable_count != len(wording.variables):
         named, takes = len(wording.variables), template.variable_count
-        return f"Template {template} takes {takes} variables, but {named} are named."
+        return _("Template %(template)s takes %(takes)s variables, but %(named)s are named.") % {
+            "template": template,
+            "takes": takes,
+            "named": named,
+        }
     return ""
 
 
@@ -76,7 +81,7 @@ def as_message(wording: NoticeWording, values: Mapping[str, str]) -> TemplateMes
 
 
 def _why_nothing(window_closed: str, problems: list[str]) -> str:
-    because = " ".join(problems) or "The notice has no words yet."
+    because = " ".join(problems) or _("The notice has no words yet.")
     return f"{window_closed} {because}".strip()
 
 
@@ -90,8 +95,10 @@ def chat_for_notices(customer: Customer) -> Chat:
     if last is not None:
         return last
     if customer.phone is None:
-        raise NoNumber(f"{customer} has no WhatsApp number on record.")
+        raise NoNumber(_("%(customer)s has no WhatsApp number on record.") % {"customer": customer})
     identity = identify_sender(customer.phone, profile_name="")
     if identity.customer_id != customer.pk:
-        raise NoNumber(f"{customer.phone} is somebody else's WhatsApp number.")
+        raise NoNumber(
+            _("%(phone)s is somebody else's WhatsApp number.") % {"phone": customer.phone}
+        )
     return Chat.objects.get_or_create(identity=identity)[0]

@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models.functions import Greatest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers.errors import InvalidInput
 from customers.identities import identify_sender
@@ -115,14 +116,16 @@ def _phone_of(customer: str, told: str) -> str:
     if told:
         if phone := normalise_phone(told):
             return phone
-        raise InvalidInput(f"{told} is no phone number.", attr="phone")
+        raise InvalidInput(_("%(told)s is no phone number.") % {"told": told}, attr="phone")
     if phone := normalise_phone(customer if customer.startswith("+") else ""):
         return phone
     known = Customer.objects.filter(name__iexact=customer, phone__isnull=False)
     phones = list(known.values_list("phone", flat=True)[:2])
     if len(phones) == 1 and phones[0]:
         return phones[0]
-    raise InvalidInput(f"Which number does {customer} write from?", attr="phone")
+    raise InvalidInput(
+        _("Which number does %(customer)s write from?") % {"customer": customer}, attr="phone"
+    )
 
 
 def _report(path: Path, export: Export, parties: Parties, phone: str, found: Sorted) -> Report:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from customers.identities import identify_sender
 from customers.models import User
@@ -213,7 +214,7 @@ def process_again(event: InboundEvent, *, by: User) -> InboundEvent:
     """
     before = InboundEvent.objects.select_for_update().get(pk=event.pk)
     if before.status not in (EventStatus.FAILED, EventStatus.KEPT):
-        raise NotFailed("Only an event that failed or was kept is processed again.")
+        raise NotFailed(gettext("Only an event that failed or was kept is processed again."))
     said = f"Processed again; before: {before.get_status_display()}. {before.last_error}"
     before.status, before.attempt_count = EventStatus.RECEIVED, 0
     before.processed_at, before.next_attempt_at = None, timezone.now() + queueing.GRACE

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from config.wording import plain_number, rupees
 from customers.models import Customer, Shop
@@ -76,7 +77,10 @@ def check_words(event: str, text: str, variables: Sequence[str]) -> None:
     known = variables_of(event)
     for attr, names in (("text", _NAMED.findall(text)), ("variables", variables)):
         if unknown := [name for name in names if name not in known]:
-            sentence = f"Not known here: {', '.join(unknown)}. Known: {', '.join(known)}."
+            sentence = _("Not known here: %(names)s. Known: %(names2)s.") % {
+                "names": ", ".join(unknown),
+                "names2": ", ".join(known),
+            }
             raise WrongVariables(sentence, attr=attr)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from customers.consent import may_notify
 from customers.errors import DeskError, InvalidInput
@@ -113,7 +114,7 @@ def _write(due: QuerySet[OrderNotice]) -> None:
 def _message_for(notice: OrderNotice) -> Message:
     order, customer = notice.order, recipient_of(notice.order)
     if customer is None:
-        raise NotOptedIn("The order belongs to no customer any more.")
+        raise NotOptedIn(gettext("The order belongs to no customer any more."))
     purpose = f"notice:{order.pk}:{notice.event}"
     chat, composed = _compose(notice.event, customer, order_values(order))
     return queue_notice(chat, composed.text, composed.template, purpose=purpose)
@@ -121,7 +122,9 @@ def _message_for(notice: OrderNotice) -> Message:
 
 def _compose(event: str, customer: Customer, said: dict[str, str]) -> tuple[Chat, Composed]:
     if not _is_on(NoticeEvent(event)):
-        raise NoticeOff(f"Notices “{NoticeEvent(event).label}” are switched off.")
+        raise NoticeOff(
+            gettext("Notices “%(label)s” are switched off.") % {"label": NoticeEvent(event).label}
+        )
     if not may_notify(customer):
         raise NotOptedIn(NOT_AGREED)
     chat = chat_for_notices(customer)
@@ -155,7 +158,7 @@ def write_again(notice: OrderNotice) -> OrderNotice:
     waiting = OrderNotice.objects.filter(pk=notice.pk, status=OrderNoticeStatus.NOT_SENT)
     due = timezone.now() + queueing.GRACE
     if not waiting.update(status=OrderNoticeStatus.DUE, attempt_count=0, next_attempt_at=due):
-        raise NotResendable("Only a notice that was not sent is tried again.")
+        raise NotResendable(gettext("Only a notice that was not sent is tried again."))
     notice.refresh_from_db()
     defer_notice(notice)
     return notice
@@ -185,6 +188,6 @@ def preview_reminder(customer: Customer, *, amount: Decimal) -> str:
 
 def _reminder(customer: Customer, amount: Decimal) -> tuple[Chat, Composed]:
     if amount <= 0:
-        raise InvalidInput("Nothing is owed.", attr="amount")
+        raise InvalidInput(gettext("Nothing is owed."), attr="amount")
     said = reminder_values(customer, amount)
     return _compose(NoticeEvent.PAYMENT_REMINDER, customer, said)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers.models import User
 from whatsapp import queueing
@@ -170,7 +171,7 @@ def resend(message: Message, *, by: User) -> Message:
     with transaction.atomic():
         before = Message.objects.select_for_update().get(pk=message.pk)
         if before.direction != Direction.OUT or before.status not in RESENDABLE:
-            raise NotResendable("Only a message that failed or perhaps went out is sent again.")
+            raise NotResendable(_("Only a message that failed or perhaps went out is sent again."))
         take_other_way(before, before.chat)
         if forbidden := refusal(before, before.chat):
             raise forbidden

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.translation import gettext as _
 
 from customers.errors import InvalidInput
 from whatsapp.contents import POSTBACK_LIMIT
@@ -186,7 +187,10 @@ def _check_list(title: str, label: str, sections: Sequence[Section]) -> None:
             _title(row.title, ROW_LIMIT, "row")
             _postback(row.postback)
             if len(row.description) > DESCRIPTION_LIMIT:
-                raise InvalidInput(f"A row's description has at most {DESCRIPTION_LIMIT} letters.")
+                raise InvalidInput(
+                    _("A row's description has at most %(description_limit)s letters.")
+                    % {"description_limit": DESCRIPTION_LIMIT}
+                )
 
 
 def _shortened(text: str, limit: int) -> str:
@@ -195,23 +199,35 @@ def _shortened(text: str, limit: int) -> str:
 
 def _count(things: Sequence[object], most: int, what: str) -> None:
     if not 0 < len(things) <= most:
-        raise InvalidInput(f"WhatsApp takes 1 to {most} {what}, not {len(things)}.", attr=what)
+        raise InvalidInput(
+            _("WhatsApp takes 1 to %(most)s %(what)s, not %(count)s.")
+            % {"most": most, "what": what, "count": len(things)},
+            attr=what,
+        )
 
 
 def _title(title: str, limit: int, what: str) -> None:
     if not 0 < len(title.strip()) <= len(title) <= limit:
-        raise InvalidInput(f"The {what} needs 1 to {limit} letters: {title[:60]!r}.")
+        raise InvalidInput(
+            _("The %(what)s needs 1 to %(limit)s letters: %(title)s.")
+            % {"what": what, "limit": limit, "title": f"{title[:60]!r}"}
+        )
 
 
 def _postback(postback: str) -> None:
     if not 0 < len(postback) <= POSTBACK_LIMIT:
-        raise InvalidInput("What a tap sends back is empty or too long.")
+        raise InvalidInput(_("What a tap sends back is empty or too long."))
 
 
 def _link(url: str) -> None:
     try:
         _is_link(url)
     except ValidationError as error:
-        raise InvalidInput("WhatsApp fetches files from an https link only.", attr="url") from error
+        raise InvalidInput(
+            _("WhatsApp fetches files from an https link only."), attr="url"
+        ) from error
     if len(url) > URL_LIMIT:
-        raise InvalidInput(f"The link is longer than {URL_LIMIT} letters.", attr="url")
+        raise InvalidInput(
+            _("The link is longer than %(url_limit)s letters.") % {"url_limit": URL_LIMIT},
+            attr="url",
+        )

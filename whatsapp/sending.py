@@ -143,7 +143,7 @@ def _taken(message: Message, chat: Chat) -> Message | None:
 def _hand_over(message: Message) -> str:
     phone = message.chat.identity.phone
     if phone is None:
-        raise GatewayRefused(HIDDEN_NUMBER, permanent=True)
+        raise GatewayRefused(str(HIDDEN_NUMBER), permanent=True)
     content = from_row(message.kind, message.text, message.details)
     return get_gateway().send(phone, content, reference=f"message-{message.pk}")
 

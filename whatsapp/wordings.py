@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from customers.models import Customer, Shop
 from orders.models import Order
@@ -42,14 +43,18 @@ def check_wording(
     check_words(event, text, variables)
     if template is None:
         if not text.strip():
-            raise WrongVariables("Write a text, or choose a template.", attr="text")
+            raise WrongVariables(_("Write a text, or choose a template."), attr="text")
         return
     if template.language.split("_")[0] != language:
-        sentence = f"Template {template} is in another language."
+        sentence = _("Template %(template)s is in another language.") % {"template": template}
         raise WrongVariables(sentence, attr="template")
     if template.variable_count != len(variables):
         takes = template.variable_count
-        sentence = f"Template {template} takes {takes} variables, not {len(variables)}."
+        sentence = _("Template %(template)s takes %(takes)s variables, not %(count)s.") % {
+            "template": template,
+            "takes": takes,
+            "count": len(variables),
+        }
         raise WrongVariables(sentence, attr="variables")
 
 

@@ -15,7 +15,7 @@ from customers.models import User
 from customers.roles import Role
 from customers.staff import keep_an_admin
 
-_ROLE_COLOURS = {"Admin": "primary", "Seller": "info", "Buyer": "default"}
+_ROLE_COLOURS = {Role.ADMIN: "primary", Role.SELLER: "info", Role.BUYER: "default"}
 
 
 class AccountForm(UserChangeForm):
@@ -57,5 +57,5 @@ class AccountAdmin(UserAdmin, DeskAdmin):
         return user.get_full_name() or "—"
 
     @display(description="Role", label=_ROLE_COLOURS, ordering="role")
-    def role_label(self, user: User) -> str:
-        return Role(user.role).label
+    def role_label(self, user: User) -> tuple[str, str]:
+        return user.role, user.get_role_display()

@@ -15,6 +15,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from config.admin import page_context
 from customers.errors import DeskError
@@ -27,7 +29,10 @@ from khata.errors import AlreadyInLedger
 from khata.models import Account, AccountKind, LedgerUnit
 from khata.statements import Statement, statement_of
 
-SIDES = (("debit", "Udhaar: they owe more"), ("credit", "Jama: they paid or gave back"))
+SIDES = (
+    ("debit", gettext_lazy("Udhaar: they owe more")),
+    ("credit", gettext_lazy("Jama: they paid or gave back")),
+)
 _PAID_BY = (AccountKind.CASH, AccountKind.BANK, AccountKind.DISCOUNT, AccountKind.OPENING)
 
 
@@ -40,7 +45,7 @@ class EntryForm(forms.Form):
     particulars = forms.CharField(max_length=300, required=False)
     slip_number = forms.CharField(max_length=24, required=False)
     against = forms.ChoiceField(
-        choices=[("", "as usual"), *((kind.value, kind.label) for kind in _PAID_BY)],
+        choices=[("", gettext_lazy("as usual")), *((kind.value, kind.label) for kind in _PAID_BY)],
         required=False,
     )
     force = forms.BooleanField(required=False)
@@ -116,7 +121,11 @@ def _entered(request: HttpRequest, account: Account, form: EntryForm) -> bool:
         vars(form)["in_ledger"] = error.data if isinstance(error, AlreadyInLedger) else None
         return False
     amount = said(form.cleaned_data["amount"], account.unit)
-    messages.success(request, f"Entered {amount}: {done.transaction.memo or 'no particulars'}.")
+    messages.success(
+        request,
+        _("Entered %(amount)s: %(particulars)s.")
+        % {"amount": amount, "particulars": done.transaction.memo or _("no particulars")},
+    )
     return True
 
 
@@ -157,7 +166,7 @@ def _statement(request: HttpRequest, account: Account) -> tuple[Statement, str]:
         except DeskError as error:
             problem = str(error)
     elif asked.errors:
-        problem = "These are no days: write them like 2026-04-01."
+        problem = _("These are no days: write them like 2026-04-01.")
     begins = financial_year(timezone.localdate())
     return statement_of(account.customer, unit=account.unit, date_from=begins), problem
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy
 from unfold.decorators import display
 from unfold.views import ChangeList
 
@@ -27,15 +28,19 @@ Accounts = QuerySet[Account]
 class StandingFilter(admin.SimpleListFilter):
     """Without a choice the list holds the customers who owe something."""
 
-    title = "standing"
+    title = gettext_lazy("standing")
     parameter_name = "standing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("advance", "In advance"), ("all", "All customers"), ("shop", "The shop's own")]
+        return [
+            ("advance", gettext("In advance")),
+            ("all", gettext("All customers")),
+            ("shop", gettext("The shop's own")),
+        ]
 
     def choices(self, changelist: Any) -> Any:
         first, *others = super().choices(changelist)
-        yield {**first, "display": "Owe something"}
+        yield {**first, "display": gettext("Owe something")}
         yield from others
 
     def queryset(self, request: HttpRequest, queryset: Accounts) -> Accounts:
@@ -52,15 +57,15 @@ class StandingFilter(admin.SimpleListFilter):
 class UnitFilter(admin.SimpleListFilter):
     """Rupees, unless grams of a metal are asked for; they don't add up with each other."""
 
-    title = "unit"
+    title = gettext_lazy("unit")
     parameter_name = "unit"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(unit.value, unit.label) for unit in LedgerUnit if unit != LedgerUnit.INR]
+        return [(unit.value, str(unit.label)) for unit in LedgerUnit if unit != LedgerUnit.INR]
 
     def choices(self, changelist: Any) -> Any:
         first, *others = super().choices(changelist)
-        yield {**first, "display": "Rupees"}
+        yield {**first, "display": gettext("Rupees")}
         yield from others
 
     def queryset(self, request: HttpRequest, queryset: Accounts) -> Accounts:
@@ -86,11 +91,13 @@ class AccountAdmin(ReadOnlyAdmin):
     list_filter = (StandingFilter, UnitFilter)
     list_select_related = ("customer",)
     search_fields = ("customer__name",)
-    search_help_text = "Name, firm, other name, phone"
+    search_help_text = gettext_lazy("Name, firm, other name, phone")
     ordering = ("-standing__balance", "pk")
     list_before_template = "desk/khata_total.html"
-    empty_title = "Nobody owes anything"
-    empty_note = "Orders on credit, khata pages and entries by hand make accounts here."
+    empty_title = gettext_lazy("Nobody owes anything")
+    empty_note = gettext_lazy(
+        "Orders on credit, khata pages and entries by hand make accounts here."
+    )
 
     def get_queryset(self, request: HttpRequest) -> Accounts:
         rows = super().get_queryset(request).filter(merged_in=False)
@@ -127,16 +134,16 @@ class AccountAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         return account_page(self, request, object_id)
 
-    @display(description="Account", ordering="customer__name")
+    @display(description=gettext_lazy("Account"), ordering="customer__name")
     def whose(self, account: Account) -> SafeString:
         phone = (account.customer and account.customer.phone) or ""
         return format_html('{} <span class="desk-dim desk-wide">{}</span>', account, phone)
 
-    @display(description="Owes", ordering="standing__balance")
+    @display(description=gettext_lazy("Owes"), ordering="standing__balance")
     def money(self, account: Any) -> str:
         return said(account.balance, account.unit)
 
-    @display(description="0–30 days")
+    @display(description=gettext_lazy("0–30 days"))
     def to_30(self, account: Any) -> str:
         return said_side(account.age.to_30, account.unit)
 
@@ -148,22 +155,22 @@ class AccountAdmin(ReadOnlyAdmin):
     def to_90(self, account: Any) -> str:
         return said_side(account.age.to_90, account.unit)
 
-    @display(description="Over 90")
+    @display(description=gettext_lazy("Over 90"))
     def older(self, account: Any) -> SafeString | str:
         amount = said_side(account.age.older, account.unit)
         mark = '<span class="desk-mark desk-mark-bad">{}</span>'
         return format_html(mark, amount) if amount else ""
 
-    @display(description="Oldest")
+    @display(description=gettext_lazy("Oldest"))
     def since(self, account: Any) -> str:
         oldest = account.age.oldest
         return f"{oldest.day} {oldest:%b %Y}" if oldest else ""
 
-    @display(description="Limit", ordering="customer__credit_limit")
+    @display(description=gettext_lazy("Limit"), ordering="customer__credit_limit")
     def limit(self, account: Any) -> SafeString | str:
         limit = account.customer and account.customer.credit_limit
         if limit is None or account.unit != LedgerUnit.INR:
             return ""
         over = account.balance > limit
-        mark = '<span class="desk-mark desk-mark-bad">⚠ over</span> {}'
-        return format_html(mark, said(limit)) if over else said(limit)
+        mark = '<span class="desk-mark desk-mark-bad">⚠ {}</span> {}'
+        return format_html(mark, gettext("over"), said(limit)) if over else said(limit)

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from config.admin import page_context
 from customers.errors import DeskError
@@ -33,9 +34,9 @@ def day_book_page(model_admin: Any, request: HttpRequest) -> HttpResponse:
     day = (form.is_valid() and form.cleaned_data["day"]) or today
     context = {
         **page_context(model_admin, request),
-        "title": "Day book",
+        "title": _("Day book"),
         "book": day_book(day),
-        "problem": "This is no day: write it like 2026-04-01." if form.errors else "",
+        "problem": _("This is no day: write it like 2026-04-01.") if form.errors else "",
         "before": day - dt.timedelta(days=1) if day > dt.date.min else None,
         "after": day + dt.timedelta(days=1) if day < today else None,
     }
@@ -49,7 +50,7 @@ def cash_page(model_admin: Any, request: HttpRequest) -> HttpResponse:
     summary, problem = _summary(request)
     context = {
         **page_context(model_admin, request),
-        "title": "Cash and bank",
+        "title": _("Cash and bank"),
         "summary": summary,
         "problem": problem,
     }
@@ -59,7 +60,7 @@ def cash_page(model_admin: Any, request: HttpRequest) -> HttpResponse:
 def _summary(request: HttpRequest) -> tuple[CashSummary, str]:
     """The days asked for, or why they can't be shown and this month's instead."""
     form, today = DaysForm(request.GET), timezone.localdate()
-    problem = "These are no days: write them like 2026-04-01." if form.errors else ""
+    problem = _("These are no days: write them like 2026-04-01.") if form.errors else ""
     month = (today.replace(day=1), today)
     if problem:
         return cash_summary(*month), problem

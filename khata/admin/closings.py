@@ -8,6 +8,9 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from config.admin import ReadOnlyAdmin, refusals_shown
@@ -29,8 +32,10 @@ class PeriodClosingAdmin(ReadOnlyAdmin):
     list_display_links = None
     list_select_related = ("actor",)
     list_before_template = "desk/khata_closing.html"
-    empty_title = "No day is closed"
-    empty_note = "Once a month is agreed on, close it: nothing more is posted into it."
+    empty_title = gettext_lazy("No day is closed")
+    empty_note = gettext_lazy(
+        "Once a month is agreed on, close it: nothing more is posted into it."
+    )
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -43,15 +48,15 @@ class PeriodClosingAdmin(ReadOnlyAdmin):
         context = {**(extra_context or {}), "may_close": may_close, "through": closed_through()}
         return super().changelist_view(request, context)
 
-    @display(description="Closed through", ordering="through")
+    @display(description=gettext_lazy("Closed through"), ordering="through")
     def day(self, closing: PeriodClosing) -> str:
         return f"{closing.through.day} {closing.through:%B %Y}"
 
-    @display(description="By")
+    @display(description=gettext_lazy("By"))
     def by(self, closing: PeriodClosing) -> str:
-        return closing.actor.username if closing.actor else "the desk"
+        return closing.actor.username if closing.actor else _("the desk")
 
-    @display(description="When", ordering="created_at")
+    @display(description=gettext_lazy("When"), ordering="created_at")
     def closed(self, closing: PeriodClosing) -> str:
         return when(closing.created_at)
 
@@ -63,4 +68,8 @@ def _close(request: HttpRequest) -> None:
             messages.error(request, str(errors[0]))
         return
     done = close_period(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
-    messages.success(request, f"The books are closed through {done.through:%d %B %Y}.")
+    messages.success(
+        request,
+        _("The books are closed through %(through)s.")
+        % {"through": date_format(done.through, "d F Y")},
+    )

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
 from config.admin import page_context
 from khata.reminders import QUIET_DAYS, candidates, send_reminders, total_of
@@ -26,7 +27,7 @@ def reminders_page(model_admin: Any, request: HttpRequest) -> HttpResponse:
     found = candidates()
     context = {
         **page_context(model_admin, request),
-        "title": "Payment reminders",
+        "title": _("Payment reminders"),
         "ready": [one for one in found if one.words],
         "held": [one for one in found if not one.words],
         "total": total_of(found),
@@ -38,11 +39,11 @@ def reminders_page(model_admin: Any, request: HttpRequest) -> HttpResponse:
 def _send(request: HttpRequest) -> None:
     chosen = [int(pk) for pk in request.POST.getlist("account") if pk.isdecimal() and len(pk) < 19]
     if not chosen:
-        messages.error(request, "Nobody is chosen.")
+        messages.error(request, _("Nobody is chosen."))
         return
     done = send_reminders(chosen, by=request.user)  # type: ignore[arg-type]
     for one in done:
         if one.message is None:
             messages.error(request, f"{one.customer}: {one.why_not}")
     if sent := sum(one.message is not None for one in done):
-        messages.success(request, f"Reminders on their way: {sent}.")
+        messages.success(request, _("Reminders on their way: %(sent)s.") % {"sent": sent})

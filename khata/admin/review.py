@@ -9,6 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from config.admin import page_context
 from customers.errors import DeskError
@@ -40,7 +42,7 @@ def review_page(model_admin: Any, request: HttpRequest, upload_id: int) -> HttpR
         return _page(model_admin, request, upload, row_forms(_entries(upload)))
     forms = row_forms(_entries(upload), request.POST)
     if not all(list(map(RowForm.is_valid, forms))):  # each, so that each shows its errors
-        messages.error(request, "Some fields can't be read. Please look at the red ones.")
+        messages.error(request, _("Some fields can't be read. Please look at the red ones."))
         return _page(model_admin, request, upload, forms)
     return _save_and_act(model_admin, request, upload, forms)
 
@@ -63,7 +65,7 @@ def _save_and_act(
     try:
         if do == "discard":
             discard_review(upload, version=version, by=by)
-            messages.success(request, f"{upload} is put aside.")
+            messages.success(request, _("%(upload)s is put aside.") % {"upload": upload})
             return _next()
         saved = save_review(upload, _changes(upload, forms), version=version, by=by)
     except DeskError as error:
@@ -83,15 +85,29 @@ def _act(request: HttpRequest, upload: KhataUpload, forms: list[RowForm], do: st
         force = [form.row.pk for form in forms if form.row and form.cleaned_data["force"]]
         done = post_review(upload, version=upload.version, force=force, by=by)
         count = len(done.posted)
-        messages.success(request, f"{count} row{'s' if count != 1 else ''} posted of {upload}.")
+        messages.success(
+            request,
+            ngettext(
+                "%(count)s row posted of %(upload)s.", "%(count)s rows posted of %(upload)s.", count
+            )
+            % {"count": count, "upload": upload},
+        )
         return _next()
     if do.startswith("customer-"):
         rows = KhataRow.objects.filter(page__upload=upload).select_related("page__upload")
         row = get_object_or_404(rows, pk=_whole(do.removeprefix("customer-")))
         count = make_customer_of_name(row, by=by)
-        messages.success(request, f"A new customer stands on {count} row{'s' * (count != 1)} now.")
+        messages.success(
+            request,
+            ngettext(
+                "A new customer stands on %(count)s row now.",
+                "A new customer stands on %(count)s rows now.",
+                count,
+            )
+            % {"count": count},
+        )
     else:
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
     return redirect(request.path)
 
 

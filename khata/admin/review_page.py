@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from config.wording import plain_number, rupees
 from customers.models import Customer
@@ -18,7 +19,11 @@ from khata.submitting import find_known
 
 # From here on a row is shown as certain.
 SURE = 0.9
-MISSING_WORDS = {"customer": "which customer?", "date": "which day?", "amount": "how much?"}
+MISSING_WORDS = {
+    "customer": _("which customer?"),
+    "date": _("which day?"),
+    "amount": _("how much?"),
+}
 EXTRA = ("slip_number", "weight", "quantity", "balance")
 _FIELDS_OF = {"customer": ("customer",), "date": ("date",), "amount": AMOUNTS}
 
@@ -48,7 +53,7 @@ class Line:
     @property
     def questions(self) -> list[tuple[str, str]]:
         """What is missing, by its name and as a question."""
-        return [(name, MISSING_WORDS[name]) for name in self.missing]
+        return [(name, str(MISSING_WORDS[name])) for name in self.missing]
 
     @property
     def state(self) -> str:

@@ -11,16 +11,22 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
 from config.admin import ReadOnlyAdmin
 from khata.admin.review_page import review_url
 from khata.amounts import said
-from khata.models import KhataRow
+from khata.models import KhataRow, RowState
 from khata.searching import search_rows
 
-STATE_COLOURS = {"Open": "warning", "Posted": "success", "Discarded": "default"}
+STATE_COLOURS = {
+    RowState.OPEN: "warning",
+    RowState.POSTED: "success",
+    RowState.DISCARDED: "default",
+}
 
 
 @admin.register(KhataRow)
@@ -40,10 +46,10 @@ class KhataRowAdmin(ReadOnlyAdmin):
     list_filter_submit = True
     list_select_related = ("customer", "page__upload", "transaction")
     search_fields = ("name",)
-    search_help_text = "Name, party, particulars, slip, amount"
+    search_help_text = _("Name, party, particulars, slip, amount")
     ordering = ("-pk",)
-    empty_title = "No rows yet"
-    empty_note = "The rows of every khata page that was read are found here."
+    empty_title = _("No rows yet")
+    empty_note = _("The rows of every khata page that was read are found here.")
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
@@ -63,32 +69,41 @@ class KhataRowAdmin(ReadOnlyAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         return redirect(review_url(row.page.upload))
 
-    @display(description="Day", ordering="date")
+    @display(description=_("Day"), ordering="date")
     def day(self, row: KhataRow) -> str:
         return f"{row.date.day} {row.date:%b %Y}" if row.date else "—"
 
-    @display(description="Name", ordering="name")
+    @display(description=_("Name"), ordering="name")
     def who(self, row: KhataRow) -> str:
-        return str(row.customer) if row.customer else (row.name or row.page.party or "no name")
+        return (
+            str(row.customer)
+            if row.customer
+            else (row.name or row.page.party or gettext("no name"))
+        )
 
-    @display(description="Debit", ordering="debit")
+    @display(description=_("Debit"), ordering="debit")
     def owed(self, row: KhataRow) -> str:
         return said(row.debit)
 
-    @display(description="Credit", ordering="credit")
+    @display(description=_("Credit"), ordering="credit")
     def paid(self, row: KhataRow) -> str:
         return said(row.credit)
 
-    @display(description="State", label=STATE_COLOURS, ordering="state")
-    def state_label(self, row: KhataRow) -> str:
-        return row.get_state_display()
+    @display(description=_("State"), label=STATE_COLOURS, ordering="state")
+    def state_label(self, row: KhataRow) -> tuple[str, str]:
+        return row.state, row.get_state_display()
 
-    @display(description="Page", ordering="page")
+    @display(description=_("Page"), ordering="page")
     def where(self, row: KhataRow) -> SafeString:
         url = reverse("admin:khata_khataupload_review", args=[row.page.upload_id])
-        words = f"Page {row.page.upload_id}.{row.page.number}, row {row.position}"
+        words = gettext("Page %(upload_id)s.%(number)s, row %(position)s") % {
+            "upload_id": row.page.upload_id,
+            "number": row.page.number,
+            "position": row.position,
+        }
         page = format_html('<a class="desk-link" href="{}">{}</a>', url, words)
         if row.transaction_id is None:
             return page
         ledger = reverse("admin:khata_ledgertransaction_change", args=[row.transaction_id])
-        return format_html('{} · <a class="desk-link" href="{}">in the ledger</a>', page, ledger)
+        link = '{} · <a class="desk-link" href="{}">{}</a>'
+        return format_html(link, page, ledger, gettext("in the ledger"))

@@ -15,6 +15,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
@@ -32,7 +34,7 @@ Transactions = QuerySet[LedgerTransaction]
 class AccountFilter(admin.SimpleListFilter):
     """The lines of one account, whose page links here; shown only while it is chosen."""
 
-    title = "account"
+    title = gettext_lazy("account")
     parameter_name = "account"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -61,10 +63,12 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
     list_filter_submit = True
     list_select_related = ("actor", "reversed_by")
     search_fields = ("memo",)
-    search_help_text = "Name, particulars, slip, amount"
+    search_help_text = gettext_lazy("Name, particulars, slip, amount")
     ordering = ("-date", "-pk")
-    empty_title = "Nothing is posted yet"
-    empty_note = "Orders on credit, payments, khata pages and entries by hand stand here."
+    empty_title = gettext_lazy("Nothing is posted yet")
+    empty_note = gettext_lazy(
+        "Orders on credit, payments, khata pages and entries by hand stand here."
+    )
 
     def get_queryset(self, request: HttpRequest) -> Transactions:
         return super().get_queryset(request).prefetch_related("lines__account__customer")
@@ -100,36 +104,36 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @display(description="Day", ordering="date")
+    @display(description=gettext_lazy("Day"), ordering="date")
     def day(self, posted: LedgerTransaction) -> SafeString:
         day = posted.date
         return format_html('<span class="desk-nowrap">{}</span>', f"{day.day} {day:%b %Y}")
 
-    @display(description="Particulars", ordering="memo")
+    @display(description=gettext_lazy("Particulars"), ordering="memo")
     def said(self, posted: LedgerTransaction) -> SafeString:
-        words = posted.memo or "no particulars"
+        words = posted.memo or _("no particulars")
         gone = posted.is_reversed or posted.reversal_of_id
         return format_html('<span class="{}">{}</span>', "desk-gone" if gone else "", words)
 
-    @display(description="Accounts")
+    @display(description=gettext_lazy("Accounts"))
     def whose(self, posted: LedgerTransaction) -> str:
         lines = sorted(posted.lines.all(), key=lambda line: line.position)
         theirs = [line for line in lines if line.account.kind == AccountKind.CUSTOMER]
         return " → ".join(str(line.account) for line in theirs or lines)
 
-    @display(description="Amount")
+    @display(description=gettext_lazy("Amount"))
     def money(self, posted: LedgerTransaction) -> str:
         largest = max(posted.lines.all(), key=lambda line: line.debit)
         return said(largest.debit, largest.account.unit)
 
-    @display(description="From", ordering="source")
+    @display(description=gettext_lazy("From"), ordering="source")
     def origin(self, posted: LedgerTransaction) -> str:
         undone = " · reversed" if posted.is_reversed else ""
         return posted.get_source_display() + undone
 
-    @display(description="By", ordering="actor__username")
+    @display(description=gettext_lazy("By"), ordering="actor__username")
     def by(self, posted: LedgerTransaction) -> str:
-        return posted.actor.username if posted.actor else "the desk"
+        return posted.actor.username if posted.actor else _("the desk")
 
 
 def transaction_page(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -160,7 +164,7 @@ def transaction_page(model_admin: Any, request: HttpRequest, object_id: str) -> 
 def _reverse(request: HttpRequest, posted: LedgerTransaction) -> None:
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Say why it is reversed, in at most 200 characters.")
+        messages.error(request, _("Say why it is reversed, in at most 200 characters."))
         return
     reverse_transaction(posted, by=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
-    messages.success(request, "Reversed by a transaction of today.")
+    messages.success(request, _("Reversed by a transaction of today."))

@@ -7,6 +7,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import Prefetch, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from customers.models import Customer, User
@@ -14,16 +16,16 @@ from khata.models.ledger import LedgerTransaction
 
 
 class UploadStatus(models.TextChoices):
-    QUEUED = "queued", "Waiting to be read"
-    READING = "reading", "Being read"
-    READ = "read", "To review"
-    FAILED = "failed", "Could not be read"
-    POSTED = "posted", "Posted"
+    QUEUED = "queued", _("Waiting to be read")
+    READING = "reading", _("Being read")
+    READ = "read", _("To review")
+    FAILED = "failed", _("Could not be read")
+    POSTED = "posted", _("Posted")
 
 
 class PipelineName(models.TextChoices):
-    V1 = "v1", "Quick (v1)"
-    V2 = "v2", "Careful (v2)"
+    V1 = "v1", _("Quick (v1)")
+    V2 = "v2", _("Careful (v2)")
 
 
 class KhataUploadQuerySet(models.QuerySet["KhataUpload"]):
@@ -37,7 +39,9 @@ class KhataUpload(models.Model):
     """A picture or PDF of ledger pages, read by one pipeline; its row says what is due (law 1)."""
 
     pipeline = models.CharField(max_length=2, choices=PipelineName)
-    file = models.FileField(max_length=200, help_text="As it came, under a name nobody can guess.")
+    file = models.FileField(
+        max_length=200, help_text=_("As it came, under a name nobody can guess.")
+    )
     file_name = models.CharField(max_length=200, blank=True)
     content_type = models.CharField(max_length=40)
     byte_count = models.PositiveIntegerField()
@@ -62,7 +66,7 @@ class KhataUpload(models.Model):
     objects = KhataUploadQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "khata page"
+        verbose_name = _("khata page")
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(fields=["sha256", "pipeline"], name="khata_file_once"),
@@ -84,7 +88,7 @@ class KhataUpload(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Khata page {self.pk}"
+        return gettext("Khata page %(pk)s") % {"pk": self.pk}
 
     @property
     def is_settled(self) -> bool:
@@ -96,10 +100,10 @@ class KhataPage(models.Model):
     """One page of an upload: its upright picture, in whose pixels the boxes are, and its head."""
 
     upload = models.ForeignKey(KhataUpload, on_delete=models.PROTECT, related_name="pages")
-    number = models.PositiveSmallIntegerField(help_text="From 1")
+    number = models.PositiveSmallIntegerField(help_text=_("From 1"))
     image = models.FileField(max_length=200)
-    width = models.PositiveIntegerField(help_text="Pixels")
-    height = models.PositiveIntegerField(help_text="Pixels")
+    width = models.PositiveIntegerField(help_text=_("Pixels"))
+    height = models.PositiveIntegerField(help_text=_("Pixels"))
     layout = models.CharField(max_length=1, blank=True)
     party = models.CharField(max_length=200, blank=True)
     date = models.DateField(null=True, blank=True)
@@ -116,16 +120,16 @@ class KhataPage(models.Model):
 
 
 class RowKind(models.TextChoices):
-    ENTRY = "entry", "Entry"
-    TOTAL = "total", "Total"
-    CARRIED = "carried", "Carried forward"
-    OPENING = "opening", "Brought forward"
+    ENTRY = "entry", _("Entry")
+    TOTAL = "total", _("Total")
+    CARRIED = "carried", _("Carried forward")
+    OPENING = "opening", _("Brought forward")
 
 
 class RowState(models.TextChoices):
-    OPEN = "open", "Open"
-    POSTED = "posted", "Posted"
-    DISCARDED = "discarded", "Discarded"
+    OPEN = "open", _("Open")
+    POSTED = "posted", _("Posted")
+    DISCARDED = "discarded", _("Discarded")
 
 
 class KhataRow(models.Model):
@@ -137,7 +141,7 @@ class KhataRow(models.Model):
     ORDER = ("position", "pk")
 
     page = models.ForeignKey(KhataPage, on_delete=models.PROTECT, related_name="rows")
-    position = models.PositiveSmallIntegerField(help_text="From 1, down the page")
+    position = models.PositiveSmallIntegerField(help_text=_("From 1, down the page"))
     kind = models.CharField(max_length=7, choices=RowKind, default=RowKind.ENTRY)
     state = models.CharField(max_length=9, choices=RowState, default=RowState.OPEN)
     date = models.DateField(null=True, blank=True)
@@ -146,27 +150,27 @@ class KhataRow(models.Model):
         Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="khata_rows"
     )
     customer_sure = models.BooleanField(
-        default=False, help_text="Its very name or phone stands there, or a person chose it."
+        default=False, help_text=_("Its very name or phone stands there, or a person chose it.")
     )
-    alternatives = models.JSONField(default=list, blank=True, help_text="Ids of other customers")
+    alternatives = models.JSONField(default=list, blank=True, help_text=_("Ids of other customers"))
     particulars = models.CharField(max_length=300, blank=True)
     debit = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     credit = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     balance = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     weight = models.DecimalField(
-        max_digits=12, decimal_places=3, null=True, blank=True, help_text="Grams"
+        max_digits=12, decimal_places=3, null=True, blank=True, help_text=_("Grams")
     )
     quantity = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     slip_number = models.CharField(max_length=24, blank=True)
     struck_out = models.BooleanField(default=False)
-    proven = models.BooleanField(default=False, help_text="Sums on the page confirm the amount.")
+    proven = models.BooleanField(default=False, help_text=_("Sums on the page confirm the amount."))
     confidence = models.FloatField(default=0)
-    checked = models.BooleanField(default=False, help_text="A person corrected or wrote it.")
+    checked = models.BooleanField(default=False, help_text=_("A person corrected or wrote it."))
     warnings = models.JSONField(default=list, blank=True)
-    read = models.JSONField(default=dict, blank=True, help_text="What the reader saw, by field")
-    proposed = models.JSONField(default=dict, blank=True, help_text="What makes the sums agree")
-    box = models.JSONField(default=list, blank=True, help_text="x0, y0, x1, y1 on the picture")
-    cells = models.JSONField(default=dict, blank=True, help_text="The box of each field")
+    read = models.JSONField(default=dict, blank=True, help_text=_("What the reader saw, by field"))
+    proposed = models.JSONField(default=dict, blank=True, help_text=_("What makes the sums agree"))
+    box = models.JSONField(default=list, blank=True, help_text=_("x0, y0, x1, y1 on the picture"))
+    cells = models.JSONField(default=dict, blank=True, help_text=_("The box of each field"))
     split_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="splits"
     )

@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Expression, F, Func, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from customers.words import row_words
@@ -36,17 +37,17 @@ class Category(models.Model):
 
     class Meta:
         ordering = ["name"]
-        verbose_name_plural = "categories"
+        verbose_name_plural = _("categories")
 
     def __str__(self) -> str:
         return self.name
 
 
 class Metal(models.TextChoices):
-    GOLD_24K = "gold_24k", "Gold 24k"
-    GOLD_22K = "gold_22k", "Gold 22k"
-    GOLD_18K = "gold_18k", "Gold 18k"
-    SILVER = "silver", "Silver"
+    GOLD_24K = "gold_24k", _("Gold 24k")
+    GOLD_22K = "gold_22k", _("Gold 22k")
+    GOLD_18K = "gold_18k", _("Gold 18k")
+    SILVER = "silver", _("Silver")
 
 
 class MetalRate(models.Model):
@@ -54,7 +55,7 @@ class MetalRate(models.Model):
 
     metal = models.CharField(max_length=8, choices=Metal)
     date = models.DateField()
-    rate = models.DecimalField(max_digits=10, decimal_places=2, help_text="Rupees per gram")
+    rate = models.DecimalField(max_digits=10, decimal_places=2, help_text=_("Rupees per gram"))
     history = HistoricalRecords()
 
     class Meta:
@@ -69,8 +70,8 @@ class MetalRate(models.Model):
 
 
 class PriceBasis(models.TextChoices):
-    PIECE = "piece", "Per piece"
-    GRAM = "gram", "By weight (metal rate)"
+    PIECE = "piece", _("Per piece")
+    GRAM = "gram", _("By weight (metal rate)")
 
 
 def product_words() -> Expression:
@@ -128,7 +129,7 @@ class Product(models.Model):
         models.CharField(max_length=120),
         default=list,
         blank=True,
-        help_text="Other words customers use for it, separated by commas.",
+        help_text=_("Other words customers use for it, separated by commas."),
     )
     description = models.TextField(blank=True)
     category = models.ForeignKey(
@@ -139,7 +140,7 @@ class Product(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="variants"
     )
     has_variants = models.BooleanField(
-        default=False, help_text="Comes in sizes or colours, each a product of its own."
+        default=False, help_text=_("Comes in sizes or colours, each a product of its own.")
     )
     size = models.CharField(max_length=40, blank=True)
     color = models.CharField(max_length=40, blank=True)
@@ -147,24 +148,28 @@ class Product(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, default="pc")
     price_basis = models.CharField(max_length=5, choices=PriceBasis, default=PriceBasis.PIECE)
     unit_price = models.DecimalField(
-        max_digits=12, decimal_places=2, null=True, blank=True, help_text="Rupees, tax included"
+        max_digits=12, decimal_places=2, null=True, blank=True, help_text=_("Rupees, tax included")
     )
     bulk_price = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     bulk_quantity = models.DecimalField(
-        max_digits=12, decimal_places=3, null=True, blank=True, help_text="Bulk price from here on"
+        max_digits=12,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        help_text=_("Bulk price from here on"),
     )
     cost_price = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     weight = models.DecimalField(
-        max_digits=12, decimal_places=3, null=True, blank=True, help_text="Grams per piece"
+        max_digits=12, decimal_places=3, null=True, blank=True, help_text=_("Grams per piece")
     )
     metal = models.CharField(max_length=8, choices=Metal, null=True, blank=True)
     making_charge = models.DecimalField(
-        max_digits=12, decimal_places=2, default=0, help_text="Rupees per piece"
+        max_digits=12, decimal_places=2, default=0, help_text=_("Rupees per piece")
     )
     tax_rate = models.DecimalField(
-        max_digits=5, decimal_places=2, default=0, help_text="Percent contained in the price"
+        max_digits=5, decimal_places=2, default=0, help_text=_("Percent contained in the price")
     )
-    hsn_code = models.CharField(max_length=12, blank=True, verbose_name="HSN code")
+    hsn_code = models.CharField(max_length=12, blank=True, verbose_name=_("HSN code"))
 
     stock_quantity = models.DecimalField(max_digits=12, decimal_places=3, default=0, editable=False)
     in_stock = models.GeneratedField(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from orders.models.orders import Order
 
@@ -17,7 +18,7 @@ class Checkout(models.Model):
 
     scope = models.CharField(max_length=80)
     key = models.CharField(max_length=255)
-    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the validated data")
+    fingerprint = models.CharField(max_length=64, help_text=_("SHA-256 of the validated data"))
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="checkouts")
     created_at = models.DateTimeField(auto_now_add=True)
 

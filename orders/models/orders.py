@@ -19,26 +19,26 @@ from orders.models.catalogue import Product, Unit
 
 
 class OrderStatus(models.TextChoices):
-    PENDING = "pending", "Pending"
-    CONFIRMED = "confirmed", "Confirmed"
-    PROCESSING = "processing", "Processing"
-    SHIPPED = "shipped", "Shipped"
-    DELIVERED = "delivered", "Delivered"
-    CANCELLED = "cancelled", "Cancelled"
-    RETURNED = "returned", "Returned"
+    PENDING = "pending", _("Pending")
+    CONFIRMED = "confirmed", _("Confirmed")
+    PROCESSING = "processing", _("Processing")
+    SHIPPED = "shipped", _("Shipped")
+    DELIVERED = "delivered", _("Delivered")
+    CANCELLED = "cancelled", _("Cancelled")
+    RETURNED = "returned", _("Returned")
 
 
 class PaymentStatus(models.TextChoices):
-    UNPAID = "unpaid", "Unpaid"
-    PART_PAID = "part_paid", "Part paid"
-    PAID = "paid", "Paid"
-    REFUNDED = "refunded", "Refunded"
+    UNPAID = "unpaid", _("Unpaid")
+    PART_PAID = "part_paid", _("Part paid")
+    PAID = "paid", _("Paid")
+    REFUNDED = "refunded", _("Refunded")
 
 
 class Channel(models.TextChoices):
-    STOREFRONT = "storefront", "Storefront"
-    WHATSAPP = "whatsapp", "WhatsApp"
-    COUNTER = "counter", "Counter"
+    STOREFRONT = "storefront", _("Storefront")
+    WHATSAPP = "whatsapp", _("WhatsApp")
+    COUNTER = "counter", _("Counter")
 
 
 def order_words() -> Expression:
@@ -80,23 +80,23 @@ class Order(models.Model):
         Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="orders"
     )
     customer_verified = models.BooleanField(
-        default=False, help_text="Off while only a typed phone number links the customer."
+        default=False, help_text=_("Off while only a typed phone number links the customer.")
     )
     customer_name = models.CharField(max_length=120)
     customer_phone = models.CharField(max_length=32, blank=True)
     customer_email = models.EmailField(blank=True)
-    address_line1 = models.TextField(blank=True, verbose_name="address")
+    address_line1 = models.TextField(blank=True, verbose_name=_("address"))
     address_line2 = models.CharField(max_length=200, blank=True)
-    address_city = models.CharField(max_length=80, blank=True, verbose_name="city")
-    address_state = models.CharField(max_length=80, blank=True, verbose_name="state")
-    address_pincode = models.CharField(max_length=12, blank=True, verbose_name="pincode")
+    address_city = models.CharField(max_length=80, blank=True, verbose_name=_("city"))
+    address_state = models.CharField(max_length=80, blank=True, verbose_name=_("state"))
+    address_pincode = models.CharField(max_length=12, blank=True, verbose_name=_("pincode"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="orders",
-        help_text="The account that was signed in when it was placed.",
+        help_text=_("The account that was signed in when it was placed."),
     )
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -124,7 +124,7 @@ class Order(models.Model):
     subtotal = models.DecimalField(max_digits=14, decimal_places=2)
     discount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     tax = models.DecimalField(
-        max_digits=14, decimal_places=2, default=0, help_text="The part contained in the prices"
+        max_digits=14, decimal_places=2, default=0, help_text=_("The part contained in the prices")
     )
     delivery_fee = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     total = models.DecimalField(max_digits=14, decimal_places=2)
@@ -139,7 +139,9 @@ class Order(models.Model):
     carrier = models.CharField(max_length=80, blank=True)
     notes = models.TextField(blank=True)
     warnings = models.JSONField(
-        default=list, blank=True, help_text="What the client sent that the desk did not take over."
+        default=list,
+        blank=True,
+        help_text=_("What the client sent that the desk did not take over."),
     )
     imported = models.ForeignKey(
         "customers.ImportJob",
@@ -237,16 +239,16 @@ class OrderItem(models.Model):
     selected_size = models.CharField(max_length=40, blank=True)
     selected_color = models.CharField(max_length=40, blank=True)
     weight = models.DecimalField(
-        max_digits=12, decimal_places=3, null=True, blank=True, help_text="Grams per piece"
+        max_digits=12, decimal_places=3, null=True, blank=True, help_text=_("Grams per piece")
     )
     slip_number = models.CharField(max_length=24, unique=True, null=True, blank=True)
-    is_custom = models.BooleanField(default=False, help_text="Made to order; takes no stock.")
+    is_custom = models.BooleanField(default=False, help_text=_("Made to order; takes no stock."))
     tax_rate = models.DecimalField(max_digits=5, decimal_places=2, default=0)
     tax = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     cost_price = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     subtotal = models.DecimalField(max_digits=14, decimal_places=2)
     returned_quantity = models.DecimalField(
-        max_digits=12, decimal_places=3, default=0, help_text="How much of it came back."
+        max_digits=12, decimal_places=3, default=0, help_text=_("How much of it came back.")
     )
 
     class Meta:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from orders.models.orders import Order
 
 
 class PaymentMethod(models.TextChoices):
-    CASH = "cash", "Cash"
-    UPI = "upi", "UPI"
-    BANK = "bank", "Bank transfer"
-    CHEQUE = "cheque", "Cheque"
+    CASH = "cash", _("Cash")
+    UPI = "upi", _("UPI")
+    BANK = "bank", _("Bank transfer")
+    CHEQUE = "cheque", _("Cheque")
 
 
 class Payment(models.Model):

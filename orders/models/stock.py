@@ -5,18 +5,19 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from orders.models.catalogue import Product
 from orders.models.orders import OrderItem
 
 
 class MovementKind(models.TextChoices):
-    OPENING = "opening", "Opening stock"
-    SALE = "sale", "Sale"
-    CANCELLATION = "cancellation", "Cancelled order"
-    RETURN = "return", "Goods returned"
-    COUNT = "count", "Stock count"
-    ADJUSTMENT = "adjustment", "Adjustment"
+    OPENING = "opening", _("Opening stock")
+    SALE = "sale", _("Sale")
+    CANCELLATION = "cancellation", _("Cancelled order")
+    RETURN = "return", _("Goods returned")
+    COUNT = "count", _("Stock count")
+    ADJUSTMENT = "adjustment", _("Adjustment")
 
 
 class StockMovement(models.Model):
@@ -24,7 +25,7 @@ class StockMovement(models.Model):
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="movements")
     kind = models.CharField(max_length=12, choices=MovementKind)
-    quantity = models.DecimalField(max_digits=12, decimal_places=3, help_text="Signed, in units")
+    quantity = models.DecimalField(max_digits=12, decimal_places=3, help_text=_("Signed, in units"))
     stock_after = models.DecimalField(max_digits=12, decimal_places=3)
     order_item = models.ForeignKey(
         OrderItem, null=True, blank=True, on_delete=models.PROTECT, related_name="movements"

@@ -11,6 +11,8 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from config.admin import ReadOnlyAdmin
@@ -43,14 +45,14 @@ _TAGS = {"draft": Q(has_draft=True), "order": Q(has_order=True), "complaint": Q(
 
 
 class WaitsFilter(admin.SimpleListFilter):
-    title = "waiting"
+    title = gettext_lazy("waiting")
     parameter_name = "waits"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         return [
-            ("unread", "Unread"),
-            ("unanswered", "Unanswered"),
-            ("failed", "Send failed or unsure"),
+            ("unread", _("Unread")),
+            ("unanswered", _("Unanswered")),
+            ("failed", _("Send failed or unsure")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: Chats) -> Chats:
@@ -58,14 +60,14 @@ class WaitsFilter(admin.SimpleListFilter):
 
 
 class TagFilter(admin.SimpleListFilter):
-    title = "tag"
+    title = gettext_lazy("tag")
     parameter_name = "tag"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         return [
-            ("draft", "Draft to review"),
-            ("order", "Order under way"),
-            ("complaint", "Complaint"),
+            ("draft", _("Draft to review")),
+            ("order", _("Order under way")),
+            ("complaint", _("Complaint")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: Chats) -> Chats:
@@ -73,12 +75,12 @@ class TagFilter(admin.SimpleListFilter):
 
 
 class CaretakerFilter(admin.SimpleListFilter):
-    title = "looked after by"
+    title = gettext_lazy("looked after by")
     parameter_name = "by"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         people = [(str(person.pk), person.username) for person in staff()]
-        return [("me", "Me"), ("nobody", "Nobody in particular"), *people]
+        return [("me", _("Me")), ("nobody", _("Nobody in particular")), *people]
 
     def queryset(self, request: HttpRequest, queryset: Chats) -> Chats:
         wanted = self.value() or ""
@@ -94,14 +96,14 @@ class ChatAdmin(ReadOnlyAdmin):
     list_filter = (WaitsFilter, TagFilter, CaretakerFilter)
     # Django shows a search box only where there are fields; get_search_results does the work.
     search_fields = ("identity__phone",)
-    search_help_text = "Name, phone, words"
-    empty_title = "No chats yet"
-    empty_note = "A chat begins with a customer's first WhatsApp message."
+    search_help_text = gettext_lazy("Name, phone, words")
+    empty_title = gettext_lazy("No chats yet")
+    empty_note = gettext_lazy("A chat begins with a customer's first WhatsApp message.")
     empty_command = 'python manage.py simulate_whatsapp "good morning" --from 919812345678'
 
     def get_queryset(self, request: HttpRequest) -> Chats:
         messages = Message.objects.filter(chat=OuterRef("pk"))
-        newest = messages.order_by("-happened_at", "-pk")
+        newest = messages.order_by("-happened_at", _("-pk"))
         complaints = Analysis.objects.filter(
             intent=Intent.COMPLAINT.value,
             message__chat=OuterRef("pk"),
@@ -151,24 +153,24 @@ class ChatAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         return conversation_page(self, request, object_id)
 
-    @display(description="Customer", ordering="identity__customer__name")
+    @display(description=gettext_lazy("Customer"), ordering="identity__customer__name")
     def who(self, chat: Chat) -> SafeString:
         name, by = chat.identity.customer.name, chat.assigned_to
         caretaker = format_html(_MARK, "plain", f"→ {by.username}") if by else ""
         return format_html('{} <span class="desk-dim">{}</span> {}', name, chat.identity, caretaker)
 
-    @display(description="Last words")
+    @display(description=gettext_lazy("Last words"))
     def last_words(self, chat: Any) -> SafeString:
         words = Truncator(" ".join((chat.last_text or chat.last_kind or "").split())).chars(48)
         is_ours = chat.last_direction == Direction.OUT
         mark, said = STATES[MessageStatus(chat.last_status)] if is_ours else ("", "")
         return format_html('<span class="desk-dim" title="{}">{}</span> {}', said, mark, words)
 
-    @display(description="Last", ordering="last_message_at")
+    @display(description=gettext_lazy("Last"), ordering="last_message_at")
     def when_last(self, chat: Chat) -> SafeString | str:
         return when(chat.last_message_at)
 
-    @display(description="Waiting")
+    @display(description=gettext_lazy("Waiting"))
     def state(self, chat: Any) -> str:
         marks = []
         if chat.unread_count:
@@ -176,9 +178,9 @@ class ChatAdmin(ReadOnlyAdmin):
         if chat.waiting_since:
             marks.append(("warn", f"waits {waiting(chat.waiting_since)}"))
         if chat.failed:
-            marks.append(("bad", "✗ send failed"))
+            marks.append(("bad", _("✗ send failed")))
         if chat.unsure:
-            marks.append(("bad", "? perhaps sent"))
+            marks.append(("bad", _("? perhaps sent")))
         if chat.complains:
             marks.append(("bad", "⚠ complaint"))
         if chat.has_draft:

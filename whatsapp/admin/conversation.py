@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from config.admin import page_context
 from customers.errors import DeskError
@@ -101,14 +102,18 @@ def _settle(request: HttpRequest, chat: Chat, target: str) -> str:
 def _resend(request: HttpRequest, chat: Chat, target: str) -> str:
     message = get_object_or_404(chat.messages, pk=_whole(target))
     resend(message, by=request.user)  # type: ignore[arg-type]
-    return "The message is queued again."
+    return gettext("The message is queued again.")
 
 
 def _assign(request: HttpRequest, chat: Chat, target: str) -> str:
     wanted = request.POST.get("to", "")
     person = get_object_or_404(staff(), pk=_whole(wanted)) if wanted else None
     assign(chat, to=person, by=request.user)  # type: ignore[arg-type]
-    return f"Given to {person.username}." if person else "Anybody may look after it."
+    return (
+        gettext("Given to %(username)s.") % {"username": person.username}
+        if person
+        else gettext("Anybody may look after it.")
+    )
 
 
 def _reply(request: HttpRequest, chat: Chat, target: str) -> str:

@@ -6,19 +6,20 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 
 from config.admin import ReadOnlyAdmin, refusals_shown
 from config.templatetags.desk import when
 from whatsapp.inbound import process_again
-from whatsapp.models import InboundEvent
+from whatsapp.models import EventStatus, InboundEvent
 
 STATUS_COLOURS = {
-    "Received": "info",
-    "Processed": "success",
-    "Kept, not understood": "default",
-    "Failed": "danger",
+    EventStatus.RECEIVED: "info",
+    EventStatus.PROCESSED: "success",
+    EventStatus.KEPT: "default",
+    EventStatus.FAILED: "danger",
 }
 
 
@@ -31,7 +32,7 @@ class InboundEventAdmin(ReadOnlyAdmin):
     list_filter = (("status", ChoicesDropdownFilter),)
     list_filter_submit = True
     search_fields = ("key",)
-    search_help_text = "Key"
+    search_help_text = _("Key")
     ordering = ("-pk",)
     fields = readonly_fields = (
         "key",
@@ -44,14 +45,14 @@ class InboundEventAdmin(ReadOnlyAdmin):
         "body",
     )
     actions = ("process_chosen_again",)
-    empty_note = "Each webhook call is kept here as it came, before anything is decided."
+    empty_note = _("Each webhook call is kept here as it came, before anything is decided.")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         match = request.resolver_match
         events = super().get_queryset(request)
         return events.defer("raw") if match and match.url_name == _LIST else events
 
-    @action(description="Process again", permissions=["process"])
+    @action(description=_("Process again"), permissions=["process"])
     def process_chosen_again(self, request: HttpRequest, events: Any) -> None:
         for event in events:
             with refusals_shown(request):
@@ -60,18 +61,18 @@ class InboundEventAdmin(ReadOnlyAdmin):
     def has_process_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("whatsapp.change_inboundevent")
 
-    @display(description="Received", ordering="pk")
+    @display(description=_("Received"), ordering="pk")
     def received(self, event: InboundEvent) -> str:
         return when(event.received_at)
 
-    @display(description="Processed")
+    @display(description=_("Processed"))
     def processed(self, event: InboundEvent) -> str:
         return when(event.processed_at)
 
-    @display(description="Status", label=STATUS_COLOURS, ordering="status")
-    def status_label(self, event: InboundEvent) -> str:
-        return event.get_status_display()
+    @display(description=_("Status"), label=STATUS_COLOURS, ordering="status")
+    def status_label(self, event: InboundEvent) -> tuple[str, str]:
+        return event.status, event.get_status_display()
 
-    @display(description="As it came")
+    @display(description=_("As it came"))
     def body(self, event: InboundEvent) -> str:
         return bytes(event.raw).decode("utf-8", "replace")[:20_000]

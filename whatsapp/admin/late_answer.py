@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from config.admin import page_context
 from customers.errors import DeskError
@@ -36,7 +37,7 @@ def _shown(model_admin: Any, request: HttpRequest, chat: Chat) -> HttpResponse:
     customer = chat.identity.customer
     context = {
         **page_context(model_admin, request),
-        "title": f"A template to {customer.name}",
+        "title": _("A template to %(name)s") % {"name": customer.name},
         "original": chat,
         "chat_url": _url(chat),
         "why_not": why_no_template_to(chat),
@@ -60,7 +61,7 @@ def _sent(model_admin: Any, request: HttpRequest, chat: Chat) -> HttpResponse:
     except DeskError as error:
         messages.error(request, str(error))
         return _shown(model_admin, request, chat)
-    messages.success(request, "The template is queued.")
+    messages.success(request, _("The template is queued."))
     return redirect(_url(chat))
 
 

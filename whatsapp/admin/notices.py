@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import StackedInline
 from unfold.decorators import action, display
 from unfold.widgets import (
@@ -32,7 +34,7 @@ from whatsapp.notices import write_again
 from whatsapp.wordings import check_wording, previews
 
 _MARK = '<span class="desk-mark desk-mark-{}" title="{}">{}</span>'
-_COLOURS = {"To be written": "info", "Not sent": "danger"} | STATUS_COLOURS
+_COLOURS = {"due": "info", "not_sent": "danger"} | STATUS_COLOURS
 
 
 class WordingForm(forms.ModelForm):
@@ -67,7 +69,7 @@ class WordingInline(StackedInline):
     form = WordingForm
     extra = 0
     fields = ("language", "text", "template", "variables")
-    verbose_name = "wording"
+    verbose_name = gettext_lazy("wording")
 
 
 @admin.register(Notice)
@@ -102,11 +104,11 @@ class NoticeAdmin(DeskAdmin):
         context = {**(extra_context or {}), "previews": previews(notice) if notice else []}
         return super().change_view(request, object_id, form_url, context)
 
-    @display(description="Customers hear", ordering="pk")
+    @display(description=gettext_lazy("Customers hear"), ordering="pk")
     def event_label(self, notice: Notice) -> str:
         return notice.get_event_display()
 
-    @display(description="Text within 24 hours")
+    @display(description=gettext_lazy("Text within 24 hours"))
     def within(self, notice: Notice) -> SafeString | str:
         marks = [
             ("plain", wording.text, wording.language)
@@ -115,7 +117,7 @@ class NoticeAdmin(DeskAdmin):
         ]
         return format_html_join(" ", _MARK, marks) or "—"
 
-    @display(description="Template afterwards")
+    @display(description=gettext_lazy("Template afterwards"))
     def outside(self, notice: Notice) -> SafeString | str:
         rows = [(wording, why_no_template(wording)) for wording in notice.wordings.all()]
         marks = [
@@ -123,10 +125,10 @@ class NoticeAdmin(DeskAdmin):
             for wording, why in rows
             if wording.template_id
         ]
-        none = format_html(_MARK, "warn", "Nothing goes after 24 hours.", "⚠ none chosen")
+        none = format_html(_MARK, "warn", _("Nothing goes after 24 hours."), _("⚠ none chosen"))
         return format_html_join(" ", _MARK, marks) or none
 
-    @display(description="Variables")
+    @display(description=gettext_lazy("Variables"))
     def may_say(self, notice: Notice) -> SafeString:
         names = ((f"{{{name}}}",) for name in variables_of(notice.event))
         return format_html_join(" ", "<code>{}</code>", names)
@@ -139,15 +141,15 @@ def _said(wording: NoticeWording, why: str) -> str:
 class StateFilter(admin.SimpleListFilter):
     """Without a choice the list holds what was not sent."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("all", "All")]
+        return [("all", _("All"))]
 
     def choices(self, changelist: Any) -> Any:
         rows = list(super().choices(changelist))
-        rows[0]["display"] = "Not sent"
+        rows[0]["display"] = _("Not sent")
         return rows
 
     def queryset(
@@ -167,12 +169,12 @@ class OrderNoticeAdmin(ReadOnlyAdmin):
     list_filter = (StateFilter,)
     list_select_related = ("order", "message")
     search_fields = ("order__order_reference", "order__customer_name")
-    search_help_text = "Order, name"
+    search_help_text = gettext_lazy("Order, name")
     actions = ("try_again",)
-    empty_title = "Nothing here"
-    empty_note = "Notices that could not be sent come here, each with its reason."
+    empty_title = gettext_lazy("Nothing here")
+    empty_note = gettext_lazy("Notices that could not be sent come here, each with its reason.")
 
-    @action(description="Try again", permissions=["send"])
+    @action(description=gettext_lazy("Try again"), permissions=["send"])
     def try_again(self, request: HttpRequest, chosen: QuerySet[OrderNotice]) -> None:
         tried = 0
         for notice in chosen.order_by("pk"):
@@ -183,32 +185,33 @@ class OrderNoticeAdmin(ReadOnlyAdmin):
             else:
                 tried += 1
         if tried:
-            messages.success(request, f"Tried again: {tried}.")
+            messages.success(request, _("Tried again: %(tried)s.") % {"tried": tried})
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("whatsapp.change_chat")
 
-    @display(description="Notice", ordering="event")
+    @display(description=gettext_lazy("Notice"), ordering="event")
     def event_label(self, notice: OrderNotice) -> str:
         return notice.get_event_display()
 
-    @display(description="Order", ordering="order__order_reference")
+    @display(description=gettext_lazy("Order"), ordering="order__order_reference")
     def which(self, notice: OrderNotice) -> SafeString:
         url = reverse("admin:orders_order_change", args=[notice.order_id])
         return format_html('<a class="desk-link desk-nowrap" href="{}">{}</a>', url, notice.order)
 
-    @display(description="Customer", ordering="order__customer_name")
+    @display(description=gettext_lazy("Customer"), ordering="order__customer_name")
     def who(self, notice: OrderNotice) -> str:
         return notice.order.customer_name
 
-    @display(description="State", label=_COLOURS, ordering="status")
-    def status_label(self, notice: OrderNotice) -> str:
-        return (notice.message or notice).get_status_display()
+    @display(description=gettext_lazy("State"), label=_COLOURS, ordering="status")
+    def status_label(self, notice: OrderNotice) -> tuple[str, str]:
+        shown = notice.message or notice
+        return shown.status, shown.get_status_display()
 
-    @display(description="Why")
+    @display(description=gettext_lazy("Why"))
     def why(self, notice: OrderNotice) -> str:
         return notice.last_error or (notice.message.last_error if notice.message else "") or "—"
 
-    @display(description="Since", ordering="pk")
+    @display(description=gettext_lazy("Since"), ordering="pk")
     def since(self, notice: OrderNotice) -> str:
         return when(notice.created_at)

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 
 from config.admin import ReadOnlyAdmin
@@ -22,28 +24,28 @@ from whatsapp.outbox import RESENDABLE, resend
 
 WAITING = (MessageStatus.QUEUED, MessageStatus.SENDING)
 STATUS_COLOURS = {
-    "Queued": "info",
-    "Being sent": "info",
-    "Sent": "default",
-    "Delivered": "success",
-    "Read": "success",
-    "Failed": "danger",
-    "Perhaps sent": "warning",
+    MessageStatus.QUEUED: "info",
+    MessageStatus.SENDING: "info",
+    MessageStatus.SENT: "default",
+    MessageStatus.DELIVERED: "success",
+    MessageStatus.READ: "success",
+    MessageStatus.FAILED: "danger",
+    MessageStatus.PERHAPS_SENT: "warning",
 }
 
 
 class StateFilter(admin.SimpleListFilter):
     """Without a choice the list holds what needs somebody's decision."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("waiting", "Waiting"), ("all", "All")]
+        return [("waiting", _("Waiting")), ("all", _("All"))]
 
     def choices(self, changelist: Any) -> Any:
         rows = list(super().choices(changelist))
-        rows[0]["display"] = "Failed or unsure"
+        rows[0]["display"] = _("Failed or unsure")
         return rows
 
     def queryset(
@@ -61,7 +63,7 @@ class OutboxAdmin(ReadOnlyAdmin):
     list_filter = (StateFilter,)
     list_select_related = ("chat__identity__customer",)
     search_fields = ("chat__identity__customer__name", "chat__identity__phone", "text")
-    search_help_text = "Name, phone, words"
+    search_help_text = gettext_lazy("Name, phone, words")
     list_display_links = ("words",)
     actions = ("send_again",)
     fields = readonly_fields = (
@@ -79,13 +81,15 @@ class OutboxAdmin(ReadOnlyAdmin):
         "requested_by",
         "purpose",
     )
-    empty_title = "Nothing here"
-    empty_note = "Messages that failed, or of which nobody knows whether they went out, come here."
+    empty_title = gettext_lazy("Nothing here")
+    empty_note = gettext_lazy(
+        "Messages that failed, or of which nobody knows whether they went out, come here."
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutboxMessage]:
         return super().get_queryset(request).filter(direction=Direction.OUT)
 
-    @action(description="Send again", permissions=["send"])
+    @action(description=gettext_lazy("Send again"), permissions=["send"])
     def send_again(self, request: HttpRequest, chosen: QuerySet[OutboxMessage]) -> None:
         queued = 0
         for message in chosen.order_by("pk"):
@@ -96,53 +100,53 @@ class OutboxAdmin(ReadOnlyAdmin):
             else:
                 queued += 1
         if queued:
-            messages.success(request, f"Queued again: {queued}.")
+            messages.success(request, _("Queued again: %(queued)s.") % {"queued": queued})
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("whatsapp.change_chat")
 
-    @display(description="Customer", ordering="chat__identity__customer__name")
+    @display(description=gettext_lazy("Customer"), ordering="chat__identity__customer__name")
     def who(self, message: OutboxMessage) -> SafeString:
         url = reverse("admin:whatsapp_chat_change", args=[message.chat_id])
         identity = message.chat.identity
         return format_html('<a class="desk-link" href="{}">{}</a>', url, identity.customer.name)
 
-    @display(description="Words", ordering="text")
+    @display(description=gettext_lazy("Words"), ordering="text")
     def words(self, message: OutboxMessage) -> str:
         return Truncator(" ".join(message.text.split())).chars(60)
 
-    @display(description="Words")
+    @display(description=gettext_lazy("Words"))
     def full_text(self, message: OutboxMessage) -> SafeString:
         return format_html('<span class="desk-text">{}</span>', message.text)
 
-    @display(description="State", label=STATUS_COLOURS, ordering="status")
-    def status_label(self, message: OutboxMessage) -> str:
-        return message.get_status_display()
+    @display(description=gettext_lazy("State"), label=STATUS_COLOURS, ordering="status")
+    def status_label(self, message: OutboxMessage) -> tuple[str, str]:
+        return message.status, message.get_status_display()
 
-    @display(description="Why", ordering="last_error")
+    @display(description=gettext_lazy("Why"), ordering="last_error")
     def why(self, message: OutboxMessage) -> str:
         return message.last_error or "—"
 
-    @display(description="May be sent now")
+    @display(description=gettext_lazy("May be sent now"))
     def may_go(self, message: OutboxMessage) -> str:
-        return why_not(message, message.chat) or "Yes"
+        return why_not(message, message.chat) or _("Yes")
 
-    @display(description="Tries", ordering="attempt_count")
+    @display(description=gettext_lazy("Tries"), ordering="attempt_count")
     def attempts(self, message: OutboxMessage) -> int:
         return message.attempt_count
 
-    @display(description="Queued", ordering="pk")
+    @display(description=gettext_lazy("Queued"), ordering="pk")
     def queued(self, message: OutboxMessage) -> SafeString | str:
         return when(message.happened_at)
 
-    @display(description="Last try", ordering="attempted_at")
+    @display(description=gettext_lazy("Last try"), ordering="attempted_at")
     def attempted(self, message: OutboxMessage) -> SafeString | str:
         return when(message.attempted_at)
 
-    @display(description="Sent", ordering="sent_at")
+    @display(description=gettext_lazy("Sent"), ordering="sent_at")
     def sent(self, message: OutboxMessage) -> SafeString | str:
         return when(message.sent_at)
 
-    @display(description="Next try", ordering="next_attempt_at")
+    @display(description=gettext_lazy("Next try"), ordering="next_attempt_at")
     def next_try(self, message: OutboxMessage) -> SafeString | str:
         return when(message.next_attempt_at)

@@ -14,19 +14,20 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from drafts.models import OrderDraft
 from whatsapp.models import Message, MessageStatus
 
 # What staff see for each state of an outbound message: mark, words.
 STATES = {
-    MessageStatus.QUEUED: ("◷", "queued"),
-    MessageStatus.SENDING: ("◷", "being sent"),
-    MessageStatus.SENT: ("✓", "sent"),
-    MessageStatus.DELIVERED: ("✓✓", "delivered"),
-    MessageStatus.READ: ("✓✓", "read"),
-    MessageStatus.FAILED: ("✗", "failed"),
-    MessageStatus.PERHAPS_SENT: ("?", "perhaps sent"),
+    MessageStatus.QUEUED: ("◷", _("queued")),
+    MessageStatus.SENDING: ("◷", _("being sent")),
+    MessageStatus.SENT: ("✓", _("sent")),
+    MessageStatus.DELIVERED: ("✓✓", _("delivered")),
+    MessageStatus.READ: ("✓✓", _("read")),
+    MessageStatus.FAILED: ("✗", _("failed")),
+    MessageStatus.PERHAPS_SENT: ("?", _("perhaps sent")),
 }
 RESENDABLE = (MessageStatus.FAILED, MessageStatus.PERHAPS_SENT)
 

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 
 from customers.errors import DeskError
 from customers.models import Shop
@@ -32,10 +33,10 @@ STRANGER = "+919812345670"
 # The faults that a page needs; the command knows more.
 FAULTS = (
     ("broken", "500"),
-    ("throttled", "429, too many"),
-    ("no_answer", "Time-out after accepting"),
-    ("malformed", "Malformed answer"),
-    ("slow", "Slow"),
+    ("throttled", gettext_lazy("429, too many")),
+    ("no_answer", gettext_lazy("Time-out after accepting")),
+    ("malformed", gettext_lazy("Malformed answer")),
+    ("slow", gettext_lazy("Slow")),
 )
 # Not on the customer's phone, as far as anybody knows.
 _NOT_THERE = (MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.FAILED)
@@ -72,7 +73,7 @@ def _shown(request: HttpRequest, phone: str) -> TemplateResponse:
     chats = Chat.objects.filter(identity__phone__isnull=False).select_related("identity__customer")
     context = {
         **admin.site.each_context(request),
-        "title": "Simulator",
+        "title": gettext("Simulator"),
         "phone": phone,
         "shop": Shop.current().name,
         "url": _url(phone),

@@ -8,22 +8,23 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Func, Q
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import WhatsAppIdentity
 
 
 class EventStatus(models.TextChoices):
-    RECEIVED = "received", "Received"
-    PROCESSED = "processed", "Processed"
-    KEPT = "kept", "Kept, not understood"
-    FAILED = "failed", "Failed"
+    RECEIVED = "received", _("Received")
+    PROCESSED = "processed", _("Processed")
+    KEPT = "kept", _("Kept, not understood")
+    FAILED = "failed", _("Failed")
 
 
 class InboundEvent(models.Model):
     """One event of Gupshup's, stored raw before anything is decided."""
 
     key = models.CharField(max_length=300, unique=True)
-    raw = models.BinaryField(help_text="The bytes as they came.")
+    raw = models.BinaryField(help_text=_("The bytes as they came."))
     status = models.CharField(max_length=9, choices=EventStatus, default=EventStatus.RECEIVED)
     attempt_count = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
@@ -62,17 +63,17 @@ class Chat(models.Model):
     last_message_at = models.DateTimeField(null=True, blank=True)
     unread_count = models.PositiveIntegerField(default=0)
     next_send_at = models.DateTimeField(
-        null=True, blank=True, help_text="Not before then another message to this customer"
+        null=True, blank=True, help_text=_("Not before then another message to this customer")
     )
     read_position = models.BigIntegerField(
-        default=0, help_text="The newest message that somebody at the desk saw"
+        default=0, help_text=_("The newest message that somebody at the desk saw")
     )
     read_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     read_at = models.DateTimeField(null=True, blank=True)
     settled_position = models.BigIntegerField(
-        default=0, help_text="Up to this message staff said that none needs an answer"
+        default=0, help_text=_("Up to this message staff said that none needs an answer")
     )
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -80,7 +81,7 @@ class Chat(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text="Who of the staff looks after it; empty: whoever comes first",
+        help_text=_("Who of the staff looks after it; empty: whoever comes first"),
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -92,21 +93,21 @@ class Chat(models.Model):
 
 
 class Direction(models.TextChoices):
-    IN = "in", "From the customer"
-    OUT = "out", "From the shop"
+    IN = "in", _("From the customer")
+    OUT = "out", _("From the shop")
 
 
 class MessageStatus(models.TextChoices):
     """An inbound message is received; an outbound one moves forward from queued."""
 
-    RECEIVED = "received", "Received"
-    QUEUED = "queued", "Queued"
-    SENDING = "sending", "Being sent"
-    SENT = "sent", "Sent"
-    DELIVERED = "delivered", "Delivered"
-    READ = "read", "Read"
-    FAILED = "failed", "Failed"
-    PERHAPS_SENT = "perhaps_sent", "Perhaps sent"
+    RECEIVED = "received", _("Received")
+    QUEUED = "queued", _("Queued")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    DELIVERED = "delivered", _("Delivered")
+    READ = "read", _("Read")
+    FAILED = "failed", _("Failed")
+    PERHAPS_SENT = "perhaps_sent", _("Perhaps sent")
 
 
 class MessageWords(Func):
@@ -128,23 +129,23 @@ class Message(models.Model):
     text = models.TextField(blank=True)
     status = models.CharField(max_length=12, choices=MessageStatus)
     provider_id = models.CharField(
-        max_length=300, null=True, blank=True, help_text="Gupshup's id of this message"
+        max_length=300, null=True, blank=True, help_text=_("Gupshup's id of this message")
     )
     whatsapp_id = models.CharField(
         max_length=300,
         null=True,
         blank=True,
-        help_text="WhatsApp's own id of our message; late receipts carry only this.",
+        help_text=_("WhatsApp's own id of our message; late receipts carry only this."),
     )
     event = models.OneToOneField(
         InboundEvent, null=True, blank=True, on_delete=models.PROTECT, related_name="message"
     )
-    happened_at = models.DateTimeField(help_text="When the customer wrote, or we queued it")
+    happened_at = models.DateTimeField(help_text=_("When the customer wrote, or we queued it"))
     details = models.JSONField(
-        default=dict, blank=True, help_text="A place, people or a cart (whatsapp/contents.py)"
+        default=dict, blank=True, help_text=_("A place, people or a cart (whatsapp/contents.py)")
     )
     postback = models.CharField(
-        max_length=300, blank=True, help_text="What the tapped button stands for"
+        max_length=300, blank=True, help_text=_("What the tapped button stands for")
     )
     answers = models.ForeignKey(
         "self",
@@ -152,13 +153,13 @@ class Message(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="answered_by",
-        help_text="The message of the same chat that this replies or reacts to",
+        help_text=_("The message of the same chat that this replies or reacts to"),
     )
     answers_ids = ArrayField(
         models.CharField(max_length=200),
         default=list,
         blank=True,
-        help_text="The ids by which it names that message",
+        help_text=_("The ids by which it names that message"),
     )
     imported = models.ForeignKey(
         "whatsapp.ChatImport",
@@ -166,7 +167,7 @@ class Message(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="messages",
-        help_text="The export it was taken from; empty: it came or went through the desk",
+        help_text=_("The export it was taken from; empty: it came or went through the desk"),
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -175,17 +176,17 @@ class Message(models.Model):
         max_length=80,
         null=True,
         blank=True,
-        help_text="What it is for, e.g. draft:17:received; one message a purpose.",
+        help_text=_("What it is for, e.g. draft:17:received; one message a purpose."),
     )
     attempt_count = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(blank=True)
     attempted_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the gateway was last called"
+        null=True, blank=True, help_text=_("When the gateway was last called")
     )
     sent_at = models.DateTimeField(null=True, blank=True)
     needs_consent = models.BooleanField(
-        default=False, help_text="A notice: it leaves only while the customer agrees to them"
+        default=False, help_text=_("A notice: it leaves only while the customer agrees to them")
     )
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -193,7 +194,7 @@ class Message(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text="Who asked for it, or last sent it again; empty: the desk itself",
+        help_text=_("Who asked for it, or last sent it again; empty: the desk itself"),
     )
 
     class Meta:
@@ -245,10 +246,10 @@ class Message(models.Model):
 
 
 class MediaStatus(models.TextChoices):
-    DUE = "due", "To be fetched"
-    FETCHING = "fetching", "Being fetched"
-    FETCHED = "fetched", "Here"
-    FAILED = "failed", "Could not be fetched"
+    DUE = "due", _("To be fetched")
+    FETCHING = "fetching", _("Being fetched")
+    FETCHED = "fetched", _("Here")
+    FAILED = "failed", _("Could not be fetched")
 
 
 class Media(models.Model):
@@ -256,10 +257,10 @@ class Media(models.Model):
 
     message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="media")
     status = models.CharField(max_length=8, choices=MediaStatus, default=MediaStatus.DUE)
-    url = models.TextField(help_text="Whoever has the link has the file: never shown or logged")
-    expires_at = models.DateTimeField(help_text="When the link ends; until then it is retried")
-    file_name = models.CharField(max_length=200, blank=True, help_text="As the sender named it")
-    content_type = models.CharField(max_length=60, blank=True, help_text="As its content shows")
+    url = models.TextField(help_text=_("Whoever has the link has the file: never shown or logged"))
+    expires_at = models.DateTimeField(help_text=_("When the link ends; until then it is retried"))
+    file_name = models.CharField(max_length=200, blank=True, help_text=_("As the sender named it"))
+    content_type = models.CharField(max_length=60, blank=True, help_text=_("As its content shows"))
     byte_count = models.PositiveIntegerField(null=True, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     file = models.FileField(blank=True, upload_to="whatsapp")
@@ -270,7 +271,7 @@ class Media(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name_plural = "media"
+        verbose_name_plural = _("media")
         indexes = [
             models.Index(
                 fields=["next_attempt_at"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from orders.models import Order
@@ -13,13 +14,13 @@ from whatsapp.models.templates import Template
 
 
 class NoticeEvent(models.TextChoices):
-    RECEIVED = "received", "Order received"
-    CONFIRMED = "confirmed", "Order confirmed"
-    PROCESSING = "processing", "Being packed"
-    SHIPPED = "shipped", "Shipped, with tracking"
-    DELIVERED = "delivered", "Delivered"
-    CANCELLED = "cancelled", "Cancelled"
-    PAYMENT_REMINDER = "payment_reminder", "Payment reminder"
+    RECEIVED = "received", _("Order received")
+    CONFIRMED = "confirmed", _("Order confirmed")
+    PROCESSING = "processing", _("Being packed")
+    SHIPPED = "shipped", _("Shipped, with tracking")
+    DELIVERED = "delivered", _("Delivered")
+    CANCELLED = "cancelled", _("Cancelled")
+    PAYMENT_REMINDER = "payment_reminder", _("Payment reminder")
 
 
 class Notice(models.Model):
@@ -27,7 +28,7 @@ class Notice(models.Model):
 
     event = models.CharField(max_length=16, choices=NoticeEvent, unique=True)
     is_on = models.BooleanField(
-        "on", default=True, help_text="Off: nobody hears of it, from the next one on."
+        "on", default=True, help_text=_("Off: nobody hears of it, from the next one on.")
     )
     history = HistoricalRecords()
 
@@ -49,7 +50,7 @@ class NoticeWording(models.Model):
     text = models.TextField(
         max_length=1000,
         blank=True,
-        help_text="Within 24 hours: with {order_reference} and the like.",
+        help_text=_("Within 24 hours: with {order_reference} and the like."),
     )
     template = models.ForeignKey(
         Template, null=True, blank=True, on_delete=models.PROTECT, related_name="wordings"
@@ -58,7 +59,7 @@ class NoticeWording(models.Model):
         models.CharField(max_length=30),
         default=list,
         blank=True,
-        help_text="What {{1}}, {{2}} … stand for, by commas.",
+        help_text=_("What {{1}}, {{2}} … stand for, by commas."),
     )
     history = HistoricalRecords()
 
@@ -75,9 +76,9 @@ class NoticeWording(models.Model):
 
 
 class OrderNoticeStatus(models.TextChoices):
-    DUE = "due", "To be written"
-    QUEUED = "queued", "In the outbox"
-    NOT_SENT = "not_sent", "Not sent"
+    DUE = "due", _("To be written")
+    QUEUED = "queued", _("In the outbox")
+    NOT_SENT = "not_sent", _("Not sent")
 
 
 class OrderNotice(models.Model):

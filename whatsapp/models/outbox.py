@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from whatsapp.models.messages import Message
 
@@ -15,16 +16,16 @@ class SendPace(models.Model):
     recent = ArrayField(
         models.DateTimeField(),
         default=list,
-        help_text="When the last second's messages were handed over, oldest first",
+        help_text=_("When the last second's messages were handed over, oldest first"),
     )
     promised_until = models.DateTimeField(
-        null=True, help_text="Until when the coming moments are given to messages that wait"
+        null=True, help_text=_("Until when the coming moments are given to messages that wait")
     )
     failures = models.PositiveIntegerField(
-        default=0, help_text="How often in a row Gupshup was not to be had"
+        default=0, help_text=_("How often in a row Gupshup was not to be had")
     )
-    failed_at = models.DateTimeField(null=True, help_text="When that was noted last")
-    paused_until = models.DateTimeField(null=True, help_text="Nothing is sent before")
+    failed_at = models.DateTimeField(null=True, help_text=_("When that was noted last"))
+    paused_until = models.DateTimeField(null=True, help_text=_("Nothing is sent before"))
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="send_pace_is_one_row")]
@@ -35,6 +36,6 @@ class OutboxMessage(Message):
 
     class Meta:
         proxy = True
-        verbose_name = "message out"
-        verbose_name_plural = "outbox"
+        verbose_name = _("message out")
+        verbose_name_plural = _("outbox")
         ordering = ["-pk"]

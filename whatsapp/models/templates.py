@@ -7,6 +7,8 @@ import re
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 _NUMBERED = re.compile(r"\{\{\s*(\d+)\s*\}\}")
@@ -16,41 +18,43 @@ _ANY = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 class TemplateState(models.TextChoices):
     """Gupshup's own words (docs.gupshup.io/docs/system-events), and ``other`` for new ones."""
 
-    APPROVED = "approved", "Approved"
-    PENDING = "pending", "Waiting for approval"
-    REJECTED = "rejected", "Rejected"
-    IN_APPEAL = "in_appeal", "In appeal"
-    PAUSED = "paused", "Paused"
-    DISABLED = "disabled", "Disabled"
-    FAILED = "failed", "Failed"
-    DELETED = "deleted", "Deleted at Gupshup"
-    OTHER = "other", "Another state"
+    APPROVED = "approved", _("Approved")
+    PENDING = "pending", _("Waiting for approval")
+    REJECTED = "rejected", _("Rejected")
+    IN_APPEAL = "in_appeal", _("In appeal")
+    PAUSED = "paused", _("Paused")
+    DISABLED = "disabled", _("Disabled")
+    FAILED = "failed", _("Failed")
+    DELETED = "deleted", _("Deleted at Gupshup")
+    OTHER = "other", _("Another state")
 
 
 class TemplateCategory(models.TextChoices):
-    UTILITY = "utility", "Utility"
-    MARKETING = "marketing", "Marketing"
-    AUTHENTICATION = "authentication", "Authentication"
+    UTILITY = "utility", _("Utility")
+    MARKETING = "marketing", _("Marketing")
+    AUTHENTICATION = "authentication", _("Authentication")
 
 
 class Template(models.Model):
     """A template of the shop's Gupshup app; its language is fixed by its id."""
 
-    gupshup_id = models.CharField(max_length=60, unique=True, verbose_name="Gupshup's id")
+    gupshup_id = models.CharField(max_length=60, unique=True, verbose_name=_("Gupshup's id"))
     name = models.CharField(max_length=180)
     language = models.CharField(
-        max_length=12, help_text="As WhatsApp writes it: en, en_US, hi, gu."
+        max_length=12, help_text=_("As WhatsApp writes it: en, en_US, hi, gu.")
     )
     category = models.CharField(max_length=14, choices=TemplateCategory)
     kind = models.CharField(
-        max_length=20, default="TEXT", help_text="TEXT; others have a picture or more at the top."
+        max_length=20,
+        default="TEXT",
+        help_text=_("TEXT; others have a picture or more at the top."),
     )
     header = models.CharField(max_length=200, blank=True)
-    body = models.TextField(max_length=2000, help_text="With variables {{1}}, {{2}} …")
+    body = models.TextField(max_length=2000, help_text=_("With variables {{1}}, {{2}} …"))
     footer = models.CharField(max_length=200, blank=True)
     buttons = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     state = models.CharField(max_length=9, choices=TemplateState, default=TemplateState.PENDING)
-    reason = models.CharField(max_length=300, blank=True, help_text="Why Gupshup says so")
+    reason = models.CharField(max_length=300, blank=True, help_text=_("Why Gupshup says so"))
     synced_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     history = HistoricalRecords(excluded_fields=["synced_at"])
@@ -84,18 +88,27 @@ class Template(models.Model):
         """Why the desk can't send it now, or empty."""
         if self.state != TemplateState.APPROVED:
             because = f": {self.reason}" if self.reason else ""
-            return f"Template {self} is not approved ({self.get_state_display()}{because})."
+            return gettext("Template %(self)s is not approved (%(state)s%(because)s).") % {
+                "self": self,
+                "state": self.get_state_display(),
+                "because": because,
+            }
         if self.kind != "TEXT":
-            return f"Template {self} needs more than words ({self.kind.lower()})."
+            return gettext("Template %(self)s needs more than words (%(kind)s).") % {
+                "self": self,
+                "kind": self.kind.lower(),
+            }
         return self._why_unfillable()
 
     def _why_unfillable(self) -> str:
         """Gupshup tells nobody in which order it fills a header's and a button's variables."""
         if _ANY.search(self.header) or any(_ANY.search(button) for button in self.buttons):
-            return f"Template {self} has variables outside of its body."
+            return gettext("Template %(self)s has variables outside of its body.") % {"self": self}
         numbers = {int(number) for number in _NUMBERED.findall(self.body)}
         if len(_ANY.findall(self.body)) != len(_NUMBERED.findall(self.body)):
-            return f"Template {self} has variables without a number."
+            return gettext("Template %(self)s has variables without a number.") % {"self": self}
         if numbers != set(range(1, len(numbers) + 1)):
-            return f"Template {self} does not number its variables from 1 on."
+            return gettext("Template %(self)s does not number its variables from 1 on.") % {
+                "self": self
+            }
         return ""

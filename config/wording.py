@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from customers.manner import manner
 from orders.models import Product
@@ -47,7 +50,7 @@ def plain_number(value: Decimal | int | None) -> str:
 
 def grouped_number(value: Decimal) -> str:
     """``1,25,000.5``: the shop's grouping, without idle zeros."""
-    whole, _, fraction = plain_number(abs(value)).partition(".")
+    whole, _point, fraction = plain_number(abs(value)).partition(".")
     sign = "-" if value < 0 else ""
     return f"{sign}{_grouped(whole)}{f'.{fraction}' if fraction else ''}"
 
@@ -63,11 +66,11 @@ def duration(span: timedelta) -> str:
     """How long something waits: ``38 min``, ``3 h``, ``2 days``."""
     minutes = max(int(span.total_seconds() // 60), 0)
     if minutes < 60:
-        return f"{minutes} min"
+        return _("%(count)s min") % {"count": minutes}
     if minutes < 24 * 60:
-        return f"{minutes // 60} h"
+        return _("%(count)s h") % {"count": minutes // 60}
     days = minutes // (24 * 60)
-    return f"{days} day{'s' if days > 1 else ''}"
+    return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
 
 
 def ago(when: datetime, *, now: datetime | None = None) -> str:
@@ -75,13 +78,13 @@ def ago(when: datetime, *, now: datetime | None = None) -> str:
     now = now or timezone.now()
     if timedelta(0) <= now - when < timedelta(hours=1):
         minutes = int((now - when).total_seconds() // 60)
-        return f"{minutes} min ago" if minutes else "just now"
+        return _("%(count)s min ago") % {"count": minutes} if minutes else _("just now")
     local, today = timezone.localtime(when), timezone.localtime(now).date()
     days = (today - local.date()).days
     if days == 0:
-        return f"today {local:%H:%M}"
+        return _("today %(time)s") % {"time": f"{local:%H:%M}"}
     if days == 1:
-        return f"yesterday {local:%H:%M}"
+        return _("yesterday %(time)s") % {"time": f"{local:%H:%M}"}
     if 1 < days < 7:
-        return f"{local:%a %H:%M}"
-    return f"{local.day} {local:%b}" if local.year == today.year else f"{local.day} {local:%b %Y}"
+        return date_format(local, "D H:i")
+    return date_format(local, "j M" if local.year == today.year else "j M Y")

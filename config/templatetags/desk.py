@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -58,7 +59,7 @@ def when(moment: datetime | None) -> SafeString | str:
     """``12 min ago``, the exact time on hover; a dash for None."""
     if moment is None:
         return "—"
-    exact = f"{timezone.localtime(moment):%d %b %Y, %H:%M:%S}"
+    exact = date_format(timezone.localtime(moment), "d M Y, H:i:s")
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, wording.ago(moment)
     )

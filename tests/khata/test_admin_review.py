@@ -43,7 +43,7 @@ def test_rows_stand_beside_the_picture_with_their_boxes(seller_desk, reviewed, r
     assert f'name="row-{rows[0].pk}-debit" value="450"' in page
     assert f'name="row-{rows[0].pk}-date" value="14/03/2026"' in page
     assert 'value="Nasreen Boutique"' in page
-    assert "<span data-count>2</span> row<span data-plural>s</span>" in page
+    assert "<span data-post>Post 2 rows</span>" in page
 
 
 def test_a_doubtful_amount_says_so_and_offers_what_makes_the_sums_agree(
@@ -283,7 +283,7 @@ def test_what_the_ledger_has_already_is_posted_again_only_on_insistence(
     page = shown(seller_desk, reviewed)
     assert "already in the ledger</span>" in page
     assert f"entry {before.pk}</a>, not posted again" in page
-    assert "<span data-count>1</span> row<span data-plural></span>" in page
+    assert "<span data-post>Post 1 row</span>" in page
     typed = {f"row-{rows[0].pk}-force": "on"} if insists else {}
     press(seller_desk, reviewed, "post", **typed)
     assert owes(nasreen) == owed

@@ -33,9 +33,8 @@
     if (!bar) return;
     const left = rows.filter((row) => ["missing", "doubt"].includes(stateOf(row))).length;
     const live = rows.filter(isLive).length;
-    bar.querySelector("[data-left]").textContent = left ? `⚠ ${left} to check` : "nothing left to check";
-    bar.querySelector("[data-count]").textContent = live;
-    bar.querySelector("[data-plural]").textContent = live === 1 ? "" : "s";
+    bar.querySelector("[data-left]").textContent = form.say(left ? "left" : "nothing-left", { count: left });
+    bar.querySelector("[data-post]").textContent = form.say(live === 1 ? "post-one" : "post-many", { count: live });
   };
 
   // Hovering or focusing a row lights its box, and the other way round ------------------------

@@ -2,14 +2,14 @@
 (() => {
   const wait = document.querySelector("[data-poll]");
   if (!wait) return;
-  const words = { queued: "Waiting to be read", reading: "Being read" };
+  const words = { queued: wait.dataset.sayQueued, reading: wait.dataset.sayReading };
   const look = async () => {
     try {
       const answer = await fetch(wait.dataset.poll, { headers: { Accept: "application/json" } });
       const upload = await answer.json();
       if (!words[upload.status]) return location.reload();
       wait.querySelector("[data-status]").textContent = words[upload.status];
-      wait.querySelector("[data-progress]").textContent = `page ${upload.progress.done} of ${upload.progress.of} done`;
+      wait.querySelector("[data-progress]").textContent = wait.dataset.sayProgress.replace("{done}", upload.progress.done).replace("{of}", upload.progress.of);
       Object.assign(wait.querySelector("progress"), { max: upload.progress.of, value: upload.progress.done });
     } catch {
       // The desk is not reachable right now; the next look may find it.

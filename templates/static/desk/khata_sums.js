@@ -3,6 +3,8 @@
   const form = document.getElementById("khata");
   if (!form) return;
 
+  // The words stand on the form, in the language of whoever looks.
+  form.say = (name, values) => form.getAttribute(`data-say-${name}`).replace(/\{(\w+)\}/g, (_, key) => values[key]);
   const paise = (text) => {
     const plain = String(text).replace(/[₹,\s]/g, "").replace(/\/-$/, "");
     return /^-?\d+(\.\d{1,2})?$/.test(plain) ? Math.round(Number(plain) * 100) : null;
@@ -29,8 +31,8 @@
     if (written === null) return;
     const agrees = [total, total + paise(sum.dataset.carried)].includes(written);
     const over = total - written;
-    const text = agrees ? "✓ agrees" : `⚠ ${rupees(Math.abs(over))} too ${over > 0 ? "much" : "little"}`;
-    verdict(sum.querySelector("[data-verdict]"), agrees, text);
+    const name = agrees ? "agrees" : over > 0 ? "too-much" : "too-little";
+    verdict(sum.querySelector("[data-verdict]"), agrees, form.say(name, { amount: rupees(Math.abs(over)) }));
   };
 
   // What each written balance should be, from the one before it.
@@ -54,11 +56,11 @@
       const step = believed ? off.find((one) => one.row === row) : null;
       const place = row.querySelector("[data-sums]");
       place.hidden = !step;
-      if (step) place.textContent = `⚠ from the balance above it should be ${rupees(step.should)}`;
+      if (step) place.textContent = form.say("should", { amount: rupees(step.should) });
     }
     const place = page.querySelector("[data-running]");
     place.hidden = !believed;
-    const text = off.length ? `⚠ ${off.length} of ${steps.length} steps differ` : `✓ all ${steps.length} steps agree`;
+    const text = form.say(off.length ? "steps-differ" : "steps-agree", { off: off.length, all: steps.length });
     verdict(place.querySelector("[data-verdict]"), !off.length, text);
   };
 

@@ -21,7 +21,7 @@ LANGUAGES = ("hi", "gu")
 CATALOGUES = (*OUR_APPS, "config", "templates")
 # A file that changed by its date alone would be a change in every commit.
 _NO_DATE = datetime(2026, 11, 21, tzinfo=UTC)
-_PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z.0-9]*|\{(\w*)\}|%[sd]")
+_PLACEHOLDER = re.compile(r"%\((\w+)\)(?:\.\d+)?[a-z]|\{(\w*)\}|%[sd]")
 
 
 def path_of(catalogue: str, language: str) -> Path:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from babel.messages.extract import extract
-from django.apps import apps
 from django.conf import settings
+from django.contrib import admin
 from django.utils.translation import override
 from django.utils.translation.template import templatize
 
@@ -67,12 +67,20 @@ def _of_models(label: str) -> set[Saying]:
     if label not in OUR_APPS:
         return set()
     with override("en"):
-        return {Saying(str(name)) for model in apps.get_models() for name in _names(model, label)}
+        return {Saying(str(name)) for model in _shown_models() for name in _names(model, label)}
+
+
+def _shown_models() -> set[Any]:
+    """Those that an admin page or a part of one is about; of others nobody sees the names."""
+    shown = set()
+    for model, page in admin.site._registry.items():
+        shown |= {model, *(inline.model for inline in page.inlines)}
+    return shown
 
 
 def _names(model: Any, label: str) -> list[Any]:
     options = model._meta
-    if options.app_label != label or hasattr(model, "history_user"):
+    if options.app_label != label:
         return []
     own = [field for field in options.fields if not _is_djangos(field)]
     return [options.verbose_name, options.verbose_name_plural] + [f.verbose_name for f in own]

@@ -103,7 +103,7 @@ class ChatAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Chats:
         messages = Message.objects.filter(chat=OuterRef("pk"))
-        newest = messages.order_by("-happened_at", _("-pk"))
+        newest = messages.order_by("-happened_at", "-pk")
         complaints = Analysis.objects.filter(
             intent=Intent.COMPLAINT.value,
             message__chat=OuterRef("pk"),

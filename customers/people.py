@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from customers.addresses import set_address
 from customers.errors import InvalidInput
@@ -83,21 +84,28 @@ def _columns(customer: Customer, changes: Mapping[str, Any]) -> dict[str, Any]:
 def _language(code: str) -> str:
     known = [code for code, _ in settings.LANGUAGES]
     if code not in known:
-        raise InvalidInput(f"A language is one of {', '.join(known)}.", attr="preferred_language")
+        raise InvalidInput(
+            gettext("A language is one of %(names)s.") % {"names": ", ".join(known)},
+            attr="preferred_language",
+        )
     return code
 
 
 def _name(name: str, *, attr: str = "name") -> str:
     name = " ".join(name.split())
     if not 1 <= len(name) <= LONGEST_NAME:
-        raise InvalidInput(f"A name has 1 to {LONGEST_NAME} characters.", attr=attr)
+        raise InvalidInput(
+            gettext("A name has 1 to %(longest_name)s characters.")
+            % {"longest_name": LONGEST_NAME},
+            attr=attr,
+        )
     return name
 
 
 def _phone(typed: str, *, attr: str) -> str | None:
     number = normalise_phone(typed)
     if typed.strip() and number is None:
-        raise InvalidInput("This is not a phone number.", attr=attr)
+        raise InvalidInput(gettext("This is not a phone number."), attr=attr)
     return number
 
 
@@ -106,4 +114,4 @@ def _save(customer: Customer) -> None:
         with transaction.atomic():
             customer.save()
     except IntegrityError as error:
-        raise InvalidInput("Another customer has this phone.", attr="phone") from error
+        raise InvalidInput(gettext("Another customer has this phone."), attr="phone") from error

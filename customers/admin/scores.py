@@ -47,10 +47,8 @@ class CustomerScoreAdmin(ReadOnlyAdmin):
     search_fields = ("customer__name", "customer__company", "customer__phone")
     search_help_text = gettext_lazy("Name, firm, phone")
     list_before_template = "desk/scores_head.html"
-    empty_title = gettext_lazy("No scores yet")  # type: ignore[assignment]
-    empty_note = gettext_lazy(  # type: ignore[assignment]
-        "They are worked out every night from the orders that were sold."
-    )
+    empty_title = gettext_lazy("No scores yet")
+    empty_note = gettext_lazy("They are worked out every night from the orders that were sold.")
 
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view

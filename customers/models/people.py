@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Expression, Q, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from customers.fields import NameSoundField
@@ -71,8 +72,8 @@ class User(AbstractUser):
 
 
 class PaymentTerms(models.TextChoices):
-    CASH = "cash", "Cash"
-    CREDIT = "credit", "Credit"
+    CASH = "cash", _("Cash")
+    CREDIT = "credit", pgettext_lazy("payment terms", "Credit")
 
 
 def customer_words() -> Expression:
@@ -100,7 +101,7 @@ class Customer(models.Model):
     language = models.CharField(max_length=5, default="en")
     payment_terms = models.CharField(max_length=6, choices=PaymentTerms, default=PaymentTerms.CASH)
     credit_limit = models.DecimalField(
-        max_digits=12, decimal_places=2, null=True, blank=True, help_text="Rupees; empty: none"
+        max_digits=12, decimal_places=2, null=True, blank=True, help_text=_("Rupees; empty: none")
     )
     user = models.OneToOneField(
         User,
@@ -108,7 +109,7 @@ class Customer(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="customer",
-        help_text="The account that is proven to be this customer.",
+        help_text=_("The account that is proven to be this customer."),
     )
     do_not_call = models.BooleanField(
         _("do not call"),
@@ -181,7 +182,7 @@ class CustomerAlias(models.Model):
     _history_user: User | None  # set by the rule that saves; simple-history reads it
 
     class Meta:
-        verbose_name_plural = "customer aliases"
+        verbose_name_plural = _("customer aliases")
         indexes = [GinIndex(alias_words(), name="customer_alias_by_words")]
         constraints = [
             models.UniqueConstraint("customer", Lower("name"), name="customer_alias_once"),
@@ -210,7 +211,7 @@ class Address(models.Model):
     _history_user: User | None  # set by the rule that saves; simple-history reads it
 
     class Meta:
-        verbose_name_plural = "addresses"
+        verbose_name_plural = _("addresses")
 
     def __str__(self) -> str:
         parts = (self.line1, self.line2, self.city, self.state, self.pincode)
@@ -230,8 +231,8 @@ class WhatsAppIdentity(models.Model):
     history = HistoricalRecords()
 
     class Meta:
-        verbose_name = "WhatsApp identity"
-        verbose_name_plural = "WhatsApp identities"
+        verbose_name = _("WhatsApp identity")
+        verbose_name_plural = _("WhatsApp identities")
         constraints = [
             models.UniqueConstraint(
                 fields=["phone"], condition=Q(phone__isnull=False), name="identity_phone_unique"
@@ -250,19 +251,19 @@ class WhatsAppIdentity(models.Model):
 
 
 class ConsentState(models.TextChoices):
-    OPTED_IN = "opted_in", "Opted in"
-    OPTED_OUT = "opted_out", "Opted out"
+    OPTED_IN = "opted_in", _("Opted in")
+    OPTED_OUT = "opted_out", _("Opted out")
 
 
 class ConsentSource(models.TextChoices):
     """How the person's word came to us."""
 
-    CHECKBOX = "checkbox", "Checkbox on the shop's page"
-    KEYWORD = "keyword", "Word sent on WhatsApp"
-    GUPSHUP = "gupshup", "Gupshup's event"
-    STAFF = "staff", "Told to staff"
-    NEW_NUMBER = "new_number", "Same person, new number"
-    JOINED = "joined", "Same person, two rows joined"
+    CHECKBOX = "checkbox", _("Checkbox on the shop's page")
+    KEYWORD = "keyword", _("Word sent on WhatsApp")
+    GUPSHUP = "gupshup", _("Gupshup's event")
+    STAFF = "staff", _("Told to staff")
+    NEW_NUMBER = "new_number", _("Same person, new number")
+    JOINED = "joined", _("Same person, two rows joined")
 
 
 class ConsentEvent(models.Model):
@@ -276,13 +277,18 @@ class ConsentEvent(models.Model):
     state = models.CharField(max_length=9, choices=ConsentState)
     how = models.CharField(max_length=10, choices=ConsentSource)
     phone = models.CharField(
-        max_length=16, blank=True, help_text="E.164, the number it is about; empty: a hidden one"
+        max_length=16, blank=True, help_text=_("E.164, the number it is about; empty: a hidden one")
     )
     by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Staff"
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Staff"),
     )
     note = models.CharField(max_length=300, blank=True)
-    happened_at = models.DateTimeField(help_text="When the person said so")
+    happened_at = models.DateTimeField(help_text=_("When the person said so"))
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -33,7 +33,8 @@ class Bubble:
     @property
     def state(self) -> tuple[str, str]:
         """Mark and words of where a message of ours is."""
-        return STATES[MessageStatus(self.message.status)]
+        mark, words = STATES[MessageStatus(self.message.status)]
+        return mark, str(words)
 
 
 def messages_of(draft: OrderDraft) -> list[DraftMessage]:

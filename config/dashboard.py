@@ -197,7 +197,7 @@ def _is_last(days: Days, count: int) -> bool:
 
 
 def _charts(found: Figures, days: Days) -> list[Chart]:
-    channels = {channel.value: channel.label for channel in Channel}
+    channels = {channel.value: str(channel.label) for channel in Channel}
     orders = {(row.day, row.channel): row.orders for row in found.sold}
     revenue = {(row.day, row.channel): row.revenue for row in found.sold}
     lead = {(day, "lead"): seconds for day, seconds in found.lead.items()}

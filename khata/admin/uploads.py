@@ -14,6 +14,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from config.admin import ReadOnlyAdmin, page_context
@@ -33,14 +35,14 @@ _MARK = '<span class="desk-mark desk-mark-{}">{}</span>'
 class StateFilter(admin.SimpleListFilter):
     """What is not posted yet, unless asked for others."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
-            (UploadStatus.READ, "Read"),
-            (UploadStatus.POSTED, "Posted"),
-            (UploadStatus.FAILED, "Failed"),
+            (UploadStatus.READ, _("Read")),
+            (UploadStatus.POSTED, _("Posted")),
+            (UploadStatus.FAILED, _("Failed")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: Uploads) -> Uploads:
@@ -50,7 +52,7 @@ class StateFilter(admin.SimpleListFilter):
 
     def choices(self, changelist: Any) -> Any:
         all_choice, *others = super().choices(changelist)
-        yield {**all_choice, "display": "To review"}
+        yield {**all_choice, "display": _("To review")}
         yield from others
 
 
@@ -68,9 +70,9 @@ class KhataUploadAdmin(ReadOnlyAdmin):
         "pages__rows__slip_number",
         "pages__rows__customer__name",
     )
-    search_help_text = "File, party, name, particulars, slip"
-    empty_title = "No khata pages wait"
-    empty_note = (
+    search_help_text = gettext_lazy("File, party, name, particulars, slip")
+    empty_title = gettext_lazy("No khata pages wait")
+    empty_note = gettext_lazy(
         "Photograph a page of the khata and add it here; its rows are read for you to check."
     )
 
@@ -124,33 +126,38 @@ class KhataUploadAdmin(ReadOnlyAdmin):
             if len(uploads) == 1:
                 return redirect(review_url(uploads[0]))
             return redirect("admin:khata_khataupload_changelist")
-        context = {**page_context(self, request), "title": "Add khata pages"}
+        context = {**page_context(self, request), "title": _("Add khata pages")}
         return TemplateResponse(request, "desk/khata_upload.html", context)
 
-    @display(description="Page", ordering="pk")
+    @display(description=gettext_lazy("Page"), ordering="pk")
     def title(self, upload: KhataUpload) -> str:
         return str(upload)
 
-    @display(description="Added", ordering="created_at")
+    @display(description=gettext_lazy("Added"), ordering="created_at")
     def age(self, upload: KhataUpload) -> SafeString:
         by = upload.uploaded_by.username if upload.uploaded_by else ""
         return format_html('{} <span class="desk-dim">{}</span>', when(upload.created_at), by)
 
-    @display(description="Rows", ordering="row_count")
+    @display(description=gettext_lazy("Rows"), ordering="row_count")
     def rows_read(self, upload: Any) -> str:
         if upload.status == UploadStatus.POSTED:
-            return f"{upload.posted_count} of {upload.row_count} posted"
+            return _("%(posted_count)s of %(row_count)s posted") % {
+                "posted_count": upload.posted_count,
+                "row_count": upload.row_count,
+            }
         return str(upload.row_count or "")
 
-    @display(description="State")
+    @display(description=gettext_lazy("State"))
     def doubt(self, upload: Any) -> SafeString:
         if upload.status == UploadStatus.FAILED:
             return format_html(_MARK, "bad", f"✗ {upload.last_error[:60]}")
         if upload.status != UploadStatus.READ:
             return format_html('<span class="desk-dim">{}</span>', _progress(upload))
         if upload.doubt_count:
-            return format_html(_MARK, "warn", f"⚠ {upload.doubt_count} to check")
-        return format_html('<span class="desk-dim">{}</span>', "looks right")
+            return format_html(
+                _MARK, "warn", _("⚠ %(count)s to check") % {"count": upload.doubt_count}
+            )
+        return format_html('<span class="desk-dim">{}</span>', _("looks right"))
 
 
 def _rows_that(condition: Q) -> Any:
@@ -163,7 +170,11 @@ def _rows_that(condition: Q) -> Any:
 def _progress(upload: KhataUpload) -> str:
     label = upload.get_status_display()
     if upload.status == UploadStatus.READING:
-        return f"{label}: page {upload.pages_done + 1} of {upload.page_count}"
+        return _("%(label)s: page %(page)s of %(page_count)s") % {
+            "label": label,
+            "page": upload.pages_done + 1,
+            "page_count": upload.page_count,
+        }
     return label
 
 
@@ -174,7 +185,7 @@ def _receive(request: HttpRequest) -> list[KhataUpload]:
     uploads = []
     files = request.FILES.getlist("file")[:MOST_FILES]
     if not files:
-        messages.error(request, "Choose a picture or PDF first.")
+        messages.error(request, _("Choose a picture or PDF first."))
     for file in files:
         name = file.name or ""
         try:
@@ -183,6 +194,10 @@ def _receive(request: HttpRequest) -> list[KhataUpload]:
             messages.error(request, f"{name}: {error}")
             continue
         if received.duplicate:
-            messages.info(request, f"{name} was added before: {received.upload}.")
+            messages.info(
+                request,
+                _("%(name)s was added before: %(upload)s.")
+                % {"name": name, "upload": received.upload},
+            )
         uploads.append(received.upload)
     return uploads

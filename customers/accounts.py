@@ -55,7 +55,7 @@ def register_buyer(
         with transaction.atomic():
             return User.objects.create_user(username, email, password, **fields)
     except IntegrityError as error:  # another registration was quicker
-        raise AccountExists("An account with this name exists already.") from error
+        raise AccountExists(_("An account with this name exists already.")) from error
 
 
 def update_profile(user: User, *, changes: Mapping[str, Any]) -> User:
@@ -79,7 +79,7 @@ def update_profile(user: User, *, changes: Mapping[str, Any]) -> User:
         with transaction.atomic():
             user.save(update_fields=list(edits))
     except IntegrityError as error:
-        raise AccountExists("Another account has this e-mail.", attr="email") from error
+        raise AccountExists(_("Another account has this e-mail."), attr="email") from error
     return user
 
 
@@ -89,7 +89,7 @@ def change_password(user: User, *, current: str, new: str) -> None:
     Raises WrongPassword or WeakPassword.
     """
     if not user.check_password(current):
-        raise WrongPassword("This is not your present password.", attr="current_password")
+        raise WrongPassword(_("This is not your present password."), attr="current_password")
     refuse_weak(new, user, attr="new_password")
     user.set_password(new)
     user.save(update_fields=["password"])
@@ -107,7 +107,7 @@ def _phone(text: str | None) -> str | None:
     if not text:
         return None
     if (phone := normalise_phone(text)) is None:
-        raise InvalidInput("This is not a phone number.", attr="phone")
+        raise InvalidInput(_("This is not a phone number."), attr="phone")
     return phone
 
 
@@ -124,7 +124,7 @@ def refuse_taken(name: str, value: str, *, but: User | None = None) -> None:
     taken = User.objects.filter(Q(username__iexact=value) | Q(email__iexact=value))
     if any(user != but for user in taken):
         label = "e-mail" if name == "email" else name
-        raise AccountExists(f"Another account has this {label}.", attr=name)
+        raise AccountExists(_("Another account has this %(label)s.") % {"label": label}, attr=name)
 
 
 def refuse_foreign_login(username: str, *, email: str) -> None:
@@ -132,4 +132,4 @@ def refuse_foreign_login(username: str, *, email: str) -> None:
     # Signing in looks at usernames first: one that reads like somebody's
     # e-mail would shut that person out.
     if "@" in username and username.lower() != email.lower():
-        raise InvalidInput("A username with @ must be your own e-mail.", attr="username")
+        raise InvalidInput(_("A username with @ must be your own e-mail."), attr="username")

@@ -12,6 +12,7 @@ from uuid import uuid4
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
 from customers.models import User
@@ -42,7 +43,9 @@ def prepared_image(file: IO[bytes]) -> ContentFile[bytes]:
     """
     data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise ImageRefused(f"The image is larger than {MAX_BYTES >> 20} MB.", attr="image")
+        raise ImageRefused(
+            _("The image is larger than %(megabytes)s MB.") % {"megabytes": MAX_BYTES >> 20}, attr="image"
+        )
     with opened_picture(BytesIO(data), KEPT_SIDE) as picture:
         content, suffix = _kept(picture)
     return ContentFile(content, name=f"image.{suffix}")
@@ -127,7 +130,7 @@ def thumbnail_name(product: Product, *, webp: bool) -> str:
     """
     image = image_of(product)
     if not image:
-        raise ProductGone("This product has no image.")
+        raise ProductGone(_("This product has no image."))
     return small_picture(image, webp=webp)
 
 
@@ -148,7 +151,7 @@ def read_thumbnail(name: str) -> bytes:
         with default_storage.open(name) as file:
             return bytes(file.read())
     except OSError as error:
-        raise ProductGone("This product has another image now.") from error
+        raise ProductGone(_("This product has another image now.")) from error
 
 
 def _thumbnail_of(image: str, *, webp: bool) -> str:
@@ -167,7 +170,7 @@ def _make_thumbnail(image: str, name: str, *, webp: bool) -> None:
         with default_storage.open(image) as file, opened_picture(file, THUMBNAIL_SIDE) as picture:
             content = _smaller(picture, webp=webp)
     except (ImageRefused, OSError) as error:
-        raise ProductGone("This product's image can't be shown.") from error
+        raise ProductGone(_("This product's image can't be shown.")) from error
     saved = default_storage.save(name, ContentFile(content))
     if saved != name:  # another request made it meanwhile
         default_storage.delete(saved)
@@ -187,14 +190,14 @@ def opened_picture(file: IO[bytes], side: int) -> Iterator[Image.Image]:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
     except Exception as error:
-        raise ImageRefused("This is not a JPEG, PNG or WebP image.", attr="image") from error
+        raise ImageRefused(_("This is not a JPEG, PNG or WebP image."), attr="image") from error
     with picture:
         if picture.width * picture.height > MAX_PIXELS:
             raise _too_many_pixels()
         try:
             small = _upright(picture, side)
         except Exception as error:  # broken files make the decoders raise nearly anything
-            raise ImageRefused("The image is broken or cut off.", attr="image") from error
+            raise ImageRefused(_("The image is broken or cut off."), attr="image") from error
         yield small
 
 

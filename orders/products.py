@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers.errors import DeskError, FixedField, InvalidInput
 from customers.models import User
@@ -140,7 +141,7 @@ def _apply_row(
     change: Callable[..., list[str]],
 ) -> bool:
     if product is None:
-        raise InvalidInput("There is no such product.", attr="id")
+        raise InvalidInput(_("There is no such product."), attr="id")
     before = vars(product).copy()
     try:
         changed = change(product, changes, by=by)
@@ -148,7 +149,7 @@ def _apply_row(
         vars(product).update(before)
         raise
     if by.role != Role.ADMIN and PRICES.intersection(changed):
-        raise AdminOnly("Only an admin changes prices in bulk.")
+        raise AdminOnly(_("Only an admin changes prices in bulk."))
     return bool(changed)
 
 
@@ -165,7 +166,7 @@ def lock_product(product_id: int) -> Product:
     wait_at_most_ten_seconds()
     row: Product | None = _lockable().filter(pk=product_id).first()
     if row is None:
-        raise ProductGone("There is no such product.")
+        raise ProductGone(_("There is no such product."))
     return row
 
 
@@ -174,7 +175,7 @@ def _parent(product_id: int) -> Product:
     parent = _lockable().filter(pk=product_id, has_variants=True).first()
     if parent is None:
         raise InvalidInput(
-            "There is no product with sizes or colours of this id.", attr="parent_id"
+            _("There is no product with sizes or colours of this id."), attr="parent_id"
         )
     return parent
 
@@ -230,5 +231,5 @@ def save_product(product: Product, *, by: User | None) -> None:
             product.save()
     except IntegrityError as error:  # somebody else was quicker
         raise Taken(
-            "Another product has this SKU, barcode, or size and colour.", attr="sku"
+            _("Another product has this SKU, barcode, or size and colour."), attr="sku"
         ) from error

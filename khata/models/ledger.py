@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
@@ -15,22 +16,22 @@ class LedgerUnit(models.TextChoices):
     """What an account counts: rupees, or grams of one metal (as orders.models.Metal names it)."""
 
     INR = "INR", "₹"
-    GOLD_24K = "gold_24k", "g gold 24k"
-    GOLD_22K = "gold_22k", "g gold 22k"
-    GOLD_18K = "gold_18k", "g gold 18k"
-    SILVER = "silver", "g silver"
+    GOLD_24K = "gold_24k", _("g gold 24k")
+    GOLD_22K = "gold_22k", _("g gold 22k")
+    GOLD_18K = "gold_18k", _("g gold 18k")
+    SILVER = "silver", _("g silver")
 
 
 class AccountKind(models.TextChoices):
     """A customer's account, or one of the shop's own; metal is the only one of those in grams."""
 
-    CUSTOMER = "customer", "Customer"
-    SALES = "sales", "Sales"
-    CASH = "cash", "Cash"
-    BANK = "bank", "Bank"
-    DISCOUNT = "discount", "Discount"
-    OPENING = "opening", "Opening balance"
-    METAL = "metal", "Metal"
+    CUSTOMER = "customer", _("Customer")
+    SALES = "sales", _("Sales")
+    CASH = "cash", _("Cash")
+    BANK = "bank", _("Bank")
+    DISCOUNT = "discount", _("Discount")
+    OPENING = "opening", _("Opening balance")
+    METAL = "metal", _("Metal")
 
 
 _RUPEES_ONLY = (AccountKind.SALES, AccountKind.CASH, AccountKind.BANK, AccountKind.DISCOUNT)
@@ -47,7 +48,7 @@ class Account(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="ledger_accounts",
-        help_text="Whose it is; the name is on the customer alone.",
+        help_text=_("Whose it is; the name is on the customer alone."),
     )
     merged_in = models.BooleanField(
         default=False,
@@ -96,11 +97,11 @@ class Account(models.Model):
 class Source(models.TextChoices):
     """Where a transaction comes from."""
 
-    ORDER = "order", "Order"
-    PAYMENT = "payment", "Payment"
-    KHATA = "khata", "Khata page"
-    MANUAL = "manual", "By hand"
-    REVERSAL = "reversal", "Reversal"
+    ORDER = "order", _("Order")
+    PAYMENT = "payment", _("Payment")
+    KHATA = "khata", _("Khata page")
+    MANUAL = "manual", _("By hand")
+    REVERSAL = "reversal", _("Reversal")
 
 
 class LedgerTransaction(models.Model):
@@ -109,10 +110,10 @@ class LedgerTransaction(models.Model):
     ``sequence``, ``hash`` and ``sealed_at`` are filled in once, by khata/sealing.py.
     """
 
-    date = models.DateField(help_text="The day it happened, in the shop's zone.")
+    date = models.DateField(help_text=_("The day it happened, in the shop's zone."))
     source = models.CharField(max_length=8, choices=Source)
-    key = models.CharField(max_length=200, unique=True, help_text="The same key posts once.")
-    memo = models.CharField(max_length=300, blank=True, verbose_name="particulars")
+    key = models.CharField(max_length=200, unique=True, help_text=_("The same key posts once."))
+    memo = models.CharField(max_length=300, blank=True, verbose_name=_("particulars"))
     slip_number = models.CharField(max_length=24, blank=True)
     order = models.ForeignKey(
         Order,
@@ -124,7 +125,7 @@ class LedgerTransaction(models.Model):
     reversal_of = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by"
     )
-    line_count = models.PositiveSmallIntegerField(help_text="No line is added afterwards.")
+    line_count = models.PositiveSmallIntegerField(help_text=_("No line is added afterwards."))
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -201,7 +202,7 @@ class LedgerLine(models.Model):
 class PeriodClosing(models.Model):
     """The books are closed up to a day: nothing is posted on it or before any more."""
 
-    through = models.DateField(unique=True, help_text="The last closed day.")
+    through = models.DateField(unique=True, help_text=_("The last closed day."))
     note = models.CharField(max_length=200, blank=True)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -212,7 +213,7 @@ class PeriodClosing(models.Model):
         ordering = ["-through"]
 
     def __str__(self) -> str:
-        return f"closed through {self.through}"
+        return gettext("closed through %(through)s") % {"through": self.through}
 
 
 class BalanceSnapshot(models.Model):

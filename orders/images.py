@@ -44,7 +44,8 @@ def prepared_image(file: IO[bytes]) -> ContentFile[bytes]:
     data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise ImageRefused(
-            _("The image is larger than %(megabytes)s MB.") % {"megabytes": MAX_BYTES >> 20}, attr="image"
+            _("The image is larger than %(megabytes)s MB.") % {"megabytes": MAX_BYTES >> 20},
+            attr="image",
         )
     with opened_picture(BytesIO(data), KEPT_SIDE) as picture:
         content, suffix = _kept(picture)

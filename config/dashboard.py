@@ -162,7 +162,10 @@ def _change(now: Decimal, then: Decimal, weekday: str) -> str:
     words = {"weekday": weekday, "then": rupees(then, paise=False)}
     if not then:
         return _("last %(weekday)s by this hour: nothing") % words
-    words["percent"] = str(abs(round((now - then) / then * 100)))
+    percent = abs(round((now - then) / then * 100))
+    if percent >= 1000:  # a percentage says nothing any more
+        return _("last %(weekday)s by this hour: %(then)s") % words
+    words["percent"] = str(percent)
     if now < then:
         return _("▼ %(percent)s %% on last %(weekday)s by this hour (%(then)s)") % words
     return _("▲ %(percent)s %% on last %(weekday)s by this hour (%(then)s)") % words

@@ -47,6 +47,12 @@ class StaleCount(Conflict):
     code = "stale_count"
 
 
+class StalePrices(Conflict):
+    """Prices changed since the preview was looked at."""
+
+    code = "stale_prices"
+
+
 class NotStocked(Conflict):
     """A parent of size/colour children has no stock of its own."""
 

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from config.admin import refusals_shown
 from config.wording import plain_number
+from orders.admin.stock_chart import stock_chart
 from orders.models import Product
 from orders.stock import StockUpdate, adjust_stock, count_stock
 
@@ -37,6 +38,7 @@ def stock_panel(object_id: str) -> dict[str, Any]:
     return {
         "product": product,
         "movements": product.movements.select_related("actor", "order_item__order")[:20],
+        "chart": None if product.has_variants else stock_chart(product),
         "children": product.variants.filter(archived_at=None).select_related("unit"),
     }
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
@@ -22,9 +23,14 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWi
 from config.admin import DeskAdmin, errors_of_field
 from config.wording import goods_name, plain_number, rupees
 from customers.models import User
+from customers.roles import Role
+from orders.admin.counting import counting_page, found
+from orders.admin.product_file import export_file
 from orders.admin.product_stock import stock_panel, stock_view
+from orders.admin.repricing import repricing_page
+from orders.admin.stock_filter import StockFilter
 from orders.images import keep_image, prepared_image, remove_image
-from orders.models import PriceBasis, Product, ProductQuerySet
+from orders.models import PriceBasis, Product
 from orders.pricing import price_expression, rates_on
 from orders.quantities import MAX_STOCK, checked_quantity
 from orders.stock import open_stock
@@ -97,20 +103,6 @@ class ProductForm(forms.ModelForm):
         return twins.exclude(pk=self.instance.pk).exists()
 
 
-class StockFilter(admin.SimpleListFilter):
-    title = "stock"
-    parameter_name = "stock"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("low", "At or below the reorder level"), ("none", "None left")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Product]:
-        products: ProductQuerySet = queryset
-        if self.value() == "low":
-            return products.low_on_stock()
-        return products.sellable().filter(stock_quantity=0) if self.value() == "none" else products
-
-
 @admin.register(Product)
 class ProductAdmin(DeskAdmin):
     form = ProductForm
@@ -123,6 +115,7 @@ class ProductAdmin(DeskAdmin):
     search_help_text = "Name, other words, SKU, barcode"
     autocomplete_fields = ("category", "parent")
     change_form_outer_before_template = "desk/product_stock.html"
+    list_before_template = "desk/product_tools.html"
     actions = None
     empty_title = "No products yet"
     empty_note = "What the shop sells: the desk matches customers' words to these."
@@ -158,7 +151,7 @@ class ProductAdmin(DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         products = Product.objects.on_sale().with_stock().select_related("category", "unit")
-        if not request.resolver_match or request.resolver_match.url_name != _LIST:
+        if not request.resolver_match or request.resolver_match.url_name not in _LISTS:
             return products
         # Low and sold-out ones are sizes and colours too, so those lists show them one by one.
         listed = products if "stock" in request.GET else products.heads()
@@ -176,14 +169,41 @@ class ProductAdmin(DeskAdmin):
         return {"parent": parent, **shared}
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.stock_view)
+        wrap = self.admin_site.admin_view
         return [
-            path("<int:product_id>/stock/", view, name="orders_product_stock"),
+            path("<int:product_id>/stock/", wrap(self.stock_view), name="orders_product_stock"),
+            path("count/", wrap(self.count), name="orders_product_count"),
+            path("count/find/", wrap(self.count_find), name="orders_product_count_find"),
+            path("prices/", wrap(self.prices), name="orders_product_prices"),
+            path("export/<str:form>/", wrap(self.export), name="orders_product_export"),
             *super().get_urls(),
         ]
 
     def stock_view(self, request: HttpRequest, product_id: int) -> HttpResponse:
         return stock_view(self, request, product_id)
+
+    def count(self, request: HttpRequest) -> HttpResponse:
+        return counting_page(self, request)
+
+    def count_find(self, request: HttpRequest) -> HttpResponse:
+        return found(self, request)
+
+    def prices(self, request: HttpRequest) -> HttpResponse:
+        return repricing_page(self, request)
+
+    def export(self, request: HttpRequest, form: str) -> HttpResponse:
+        """The list as it is filtered, for who may see it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return export_file(self.get_changelist_instance(request).get_queryset(request), form)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        may_reprice = getattr(request.user, "role", "") == Role.ADMIN
+        may_count = self.has_change_permission(request)
+        tools = {"may_reprice": may_reprice, "may_count": may_count}
+        return super().changelist_view(request, {**(extra_context or {}), **tools})
 
     def change_view(
         self,
@@ -236,7 +256,7 @@ def _put_image(product: Product, picture: ContentFile[bytes] | bool, *, by: User
         remove_image(product, by=by)
 
 
-_LIST = "orders_product_changelist"
+_LISTS = ("orders_product_changelist", "orders_product_export")
 
 
 def stock_words(product: Product, left: Decimal) -> SafeString:

@@ -38,7 +38,12 @@ UNFOLD: dict[str, Any] = {
     "BORDER_RADIUS": "6px",
     "COLORS": {"primary": _ACCENT},
     "STYLES": [lambda request: static("desk/desk.css"), lambda request: static("desk/finder.css")],
-    "SCRIPTS": [lambda request: static("desk/desk.js"), lambda request: static("desk/finder.js")],
+    "SCRIPTS": [
+        lambda request: static("desk/desk.js"),
+        lambda request: static("desk/finder.js"),
+        lambda request: static("desk/list.js"),
+        lambda request: static("desk/toast.js"),
+    ],
     "DASHBOARD_CALLBACK": "config.dashboard.home",
     "SIDEBAR": {"navigation": "config.navigation.sidebar"},
     "TABS": "config.navigation.tabs",

@@ -7,8 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Q
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import Count, JSONField, Value
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from drafts.models import DraftEntry, DraftStatus, OrderDraft
@@ -94,8 +97,25 @@ def ordered_already(wanted: Mapping[int, Goods]) -> dict[int, str]:
     }
 
 
-def drafts_beside(draft: OrderDraft) -> list[OrderDraft]:
-    """The sender's other open drafts, newest first, with their lines; five at most."""
-    same = Q(customer=draft.customer_id) | Q(chat=draft.chat_id)
-    others = OrderDraft.objects.open().filter(same).exclude(pk=draft.pk)
-    return list(others.order_by("-pk").prefetch_related("entries")[:5])
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another open draft of the same customer; ``same`` where it is for the same goods."""
+
+    draft: OrderDraft
+    same: bool
+
+
+def drafts_beside(draft: OrderDraft, entries: Iterable[DraftEntry]) -> list[Neighbour]:
+    """The customer's other open drafts that may be merged, the newest five, in one query."""
+    line = JSONObject(product="entries__product", quantity="entries__quantity")
+    others = OrderDraft.objects.open().filter(customer=draft.customer_id).exclude(pk=draft.pk)
+    rows = others.order_by("-pk").annotate(lines=JSONBAgg(line, default=Value([], JSONField())))
+    wanted = Counter((entry.product_id, entry.quantity) for entry in entries)
+    return [Neighbour(other, bool(wanted) and _goods(other) == wanted) for other in rows[:5]]
+
+
+def _goods(draft: Any) -> Counter[tuple[int | None, Decimal | None]]:
+    return Counter(
+        (row["product"], None if row["quantity"] is None else Decimal(str(row["quantity"])))
+        for row in draft.lines
+    )

@@ -16,11 +16,11 @@ from customers.errors import InvalidInput, StaleVersion
 from customers.models import Customer, User
 from drafts.changing import apply_changes, customer_by_id, settle_warnings
 from drafts.entries import MAX_ENTRIES
-from drafts.errors import EntryGone, NothingToRead
+from drafts.errors import EntryGone, NothingToRead, WasSplit
 from drafts.jobs import defer_analysis
 from drafts.learning import learn_from_correction
 from drafts.locking import lock_chat, lock_open_draft
-from drafts.models import Analysis, AnalysisStatus, DraftEntry, DraftStatus, OrderDraft
+from drafts.models import Analysis, AnalysisStatus, DraftEntry, OrderDraft
 from orders.slips import allocate_slips, claim_slip, normal_slip
 from whatsapp.models import Message
 
@@ -134,23 +134,18 @@ def make_client(entry: DraftEntry, *, version: int | None = None, by: User | Non
     return locked
 
 
-def discard_draft(draft: OrderDraft, *, version: int | None = None, by: User | None) -> None:
-    """Hide the draft for good; it stays in the database, and no reply goes out for it."""
-    with changing(draft.pk, version=version, by=by) as locked:
-        locked.status = DraftStatus.DISCARDED
-        locked.closed_by = by
-        locked.reply_due_at = None
-
-
 def reread(draft: OrderDraft, *, version: int | None = None, by: User | None) -> OrderDraft:
     """Have the worker read the draft's messages again; what it reads replaces their lines.
 
     So it does with the messages that change it: what they ask for is looked up anew. Until
-    then, and where the reading fails, the lines stay. Lines that staff added stay.
+    then, and where the reading fails, the lines stay. Lines that staff added stay. Raises
+    WasSplit where the lines stand in several drafts.
     """
     with transaction.atomic():
         lock_chat(draft.chat_id)
         with changing(draft.pk, version=version, by=by) as locked:
+            if locked.split_from_id or locked.parts.exists():
+                raise WasSplit("This draft was split. Bring its parts together first.")
             own = Q(message__draft_message__draft=locked) | Q(message__about__draft=locked)
             analyses = Analysis.objects.filter(own)
             ids = list(analyses.order_by("pk").values_list("pk", flat=True))

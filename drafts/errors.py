@@ -45,6 +45,24 @@ class SeveralClients(Conflict):
     code = "several_clients"
 
 
+class OtherSender(Conflict):
+    """Two drafts of different customers can't be merged."""
+
+    code = "other_sender"
+
+
+class WasSplit(Conflict):
+    """What is asked for can't be done while a draft's lines stand in several drafts."""
+
+    code = "was_split"
+
+
+class OneClient(Conflict):
+    """All lines of the draft are for the same client, so there is nothing to split."""
+
+    code = "one_client"
+
+
 class NothingToRead(Conflict):
     """Only what a customer sent is read."""
 

@@ -37,7 +37,9 @@ class WantedLine:
 def orders_of_message(message: Message) -> OrderQuerySet:
     """The orders linked to a message: made from it, or from the draft it was read into."""
     made = Q(message_order__message=message)
-    converted = Q(draft_order__draft__draft_messages__message=message)
+    own, part = "draft_order__draft__", "draft_order__draft__split_from__"
+    converted = Q(**{f"{own}draft_messages__message": message})
+    converted |= Q(**{f"{part}draft_messages__message": message})
     return Order.objects.filter(pk__in=Order.objects.filter(made | converted).values("pk"))
 
 

@@ -63,9 +63,10 @@ def record_in_draft(
             return None
     else:
         draft, row = _placed(chat, message, reading)
-    if reading is not None and not _is_repeat(row):
+    # The lines of a draft that was split are people's work: they stand in several drafts.
+    if reading is not None and not _is_repeat(row) and not draft.parts.exists():
         _replace_entries(draft, message, reading, earlier or Earlier())
-    _sum_up(draft)
+    sum_up(draft)
     return draft
 
 
@@ -97,7 +98,7 @@ def note_later_message(draft: OrderDraft, message: Message) -> None:
 
 def raw_message(draft: OrderDraft) -> str:
     """The texts of a draft's messages in order, joined by newline."""
-    return "\n".join(text_of(row.message) for row in draft.draft_messages.all())
+    return "\n".join(text_of(row.message) for row in draft.source.draft_messages.all())
 
 
 def _placed(
@@ -176,7 +177,7 @@ def _offset(draft: OrderDraft, message: Message) -> int:
     return sum(len(text) + 1 for text in before)
 
 
-def _sum_up(draft: OrderDraft) -> None:
+def sum_up(draft: OrderDraft) -> None:
     """What the draft says of itself follows from the analyses of its messages."""
     analyses = list(
         Analysis.objects.filter(message__draft_message__draft=draft).order_by(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from drafts.jobs import defer_reply
@@ -74,7 +75,8 @@ def reply_text(draft: OrderDraft) -> str:
 
     Nothing that only a model wrote is ever sent, whatever a message talked it into.
     """
-    entries = list(draft.entries.select_related("product", "message"))
+    own = Q(draft=draft) | Q(draft__split_from=draft)
+    entries = list(DraftEntry.objects.filter(own).select_related("product", "message"))
     if not entries:
         return NOT_READ
     said = raw_message(draft)

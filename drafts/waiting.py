@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 
+from customers.models import User
 from drafts.models import OrderDraft
+from drafts.viewing import viewers_now
 
 
 def waiting_drafts() -> QuerySet[OrderDraft]:
@@ -29,10 +31,16 @@ def in_queue(drafts: QuerySet[OrderDraft]) -> QuerySet[OrderDraft]:
     )
 
 
-def draft_after(draft: OrderDraft) -> OrderDraft | None:
-    """The open draft that follows, else the first of all."""
-    waiting = waiting_drafts()
-    return waiting.filter(_after(draft)).first() or waiting.first()
+def draft_after(draft: OrderDraft, *, by: User | None = None) -> OrderDraft | None:
+    """The open draft that follows, else the first of all.
+
+    Those that somebody but ``by`` has open come last: two clerks don't meet on each draft.
+    """
+    taken = viewers_now().exclude(user=by).values("draft")
+    for waiting in (waiting_drafts().exclude(pk__in=taken), waiting_drafts()):
+        if found := waiting.filter(_after(draft)).first() or waiting.first():
+            return found
+    return None
 
 
 def _after(draft: OrderDraft) -> Q:

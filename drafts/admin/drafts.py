@@ -20,6 +20,8 @@ from config.templatetags.desk import when
 from drafts.admin.finding import find_clients, find_products
 from drafts.admin.highlighting import SURE
 from drafts.admin.review import look_at_typed, review_page
+from drafts.admin.review_presence import here
+from drafts.admin.review_undo import undo
 from drafts.models import ChangeState, DraftMessage, DraftStatus, OrderDraft
 
 Drafts = QuerySet[OrderDraft]
@@ -93,6 +95,12 @@ class DraftAdmin(ReadOnlyAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("<int:draft_id>/review/", wrap(self.review), name="drafts_orderdraft_review"),
+            path("<int:draft_id>/here/", wrap(self.here), name="drafts_orderdraft_here"),
+            path(
+                "<int:draft_id>/undo/<slug:what>/<int:version>/",
+                wrap(undo),
+                name="drafts_orderdraft_undo",
+            ),
             path("<int:draft_id>/look/", wrap(self.look), name="drafts_orderdraft_look"),
             path("find/products/", wrap(find_products), name="drafts_find_products"),
             path("find/clients/", wrap(find_clients), name="drafts_find_clients"),
@@ -101,6 +109,9 @@ class DraftAdmin(ReadOnlyAdmin):
 
     def review(self, request: HttpRequest, draft_id: int) -> HttpResponse:
         return review_page(self, request, draft_id)
+
+    def here(self, request: HttpRequest, draft_id: int) -> HttpResponse:
+        return here(self, request, draft_id)
 
     def look(self, request: HttpRequest, draft_id: int) -> HttpResponse:
         return look_at_typed(self, request, draft_id)

@@ -7,26 +7,31 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from config.admin import page_context
+from config.admin import page_context, refusals_shown
 from config.wording import plain_number
 from customers.errors import DeskError
 from drafts.admin.forms import LineForm, line_forms
 from drafts.admin.review_live import look
 from drafts.admin.review_page import shown
 from drafts.admin.review_reply import reply
+from drafts.admin.review_undo import say_with_undo
+from drafts.closing import discard_draft, reopen_draft
+from drafts.combining import merge_drafts
 from drafts.conversion import Outcome, convert_and_confirm, convert_draft
 from drafts.deciding import accept_change, decline_change, note_seen
-from drafts.editing import discard_draft, make_client, recalculate_slips, reread
-from drafts.models import DraftEntry, DraftStatus, OrderDraft
+from drafts.editing import make_client, recalculate_slips, reread
+from drafts.models import ClosedBecause, DraftEntry, DraftStatus, OrderDraft
 from drafts.reviewing import save_review
+from drafts.splitting import split_by_client
 from drafts.waiting import draft_after, in_queue
 from orders.models import Order
 
@@ -37,10 +42,18 @@ def review_page(model_admin: Any, request: HttpRequest, draft_id: int) -> HttpRe
     What a rule refuses is shown with everything still as typed.
     """
     draft, entries = _opened(model_admin, request, draft_id)
-    if request.method != "POST" or draft.status != DraftStatus.OPEN:
-        return _page(model_admin, request, draft, line_forms(entries))
+    if request.method == "POST":
+        return _posted(model_admin, request, draft, entries)
+    return _page(model_admin, request, draft, line_forms(entries))
+
+
+def _posted(
+    model_admin: Any, request: HttpRequest, draft: OrderDraft, entries: list[DraftEntry]
+) -> HttpResponse:
     if not request.user.has_perm("drafts.change_orderdraft"):
         raise PermissionDenied
+    if draft.status != DraftStatus.OPEN:
+        return _act_on_closed(model_admin, request, draft, entries)
     forms = line_forms(entries, request.POST)
     if request.POST.get("do") == "reply":
         return reply(request, draft, lambda: _page(model_admin, request, draft, forms))
@@ -54,7 +67,7 @@ def review_page(model_admin: Any, request: HttpRequest, draft_id: int) -> HttpRe
     except DeskError as error:
         messages.error(request, _sentence(error, forms))
         # A saved change stays saved where only the step after it was refused.
-        fresh = OrderDraft.objects.get(pk=draft_id)
+        fresh = OrderDraft.objects.get(pk=draft.pk)
         if fresh.version != version and error.code != "stale_version":
             return redirect(request.path)
         return _page(model_admin, request, draft, forms)
@@ -85,25 +98,65 @@ def _act(request: HttpRequest, draft: OrderDraft, forms: list[LineForm]) -> Http
     do = request.POST.get("do", "save")
     by: Any = request.user
     version = _version(request)
-    if do == "discard":
-        discard_draft(draft, version=version, by=by)
-        messages.success(request, f"{draft} is put aside as not an order.")
-        return _next(draft)
+    if do == "discard" or do.startswith("discard-"):
+        return _discard(request, draft, do.partition("-")[2] or ClosedBecause.NOT_ORDER, version)
     saved = _save(request, draft, forms, version)
     if do == "convert":
         _tell_made(request, convert_draft(saved, version=saved.version, by=by))
-        return _next(draft)
+        return _next(request, draft)
     if do == "convert_confirm":
         _tell_confirmed(request, convert_and_confirm(saved, version=saved.version, by=by))
-        return _next(draft)
+        return _next(request, draft)
+    if do.startswith("merge-"):
+        return _merge(request, saved, _whole(do.removeprefix("merge-")))
     _lesser_action(request, saved, do)
     return redirect(request.path)
+
+
+def _act_on_closed(
+    model_admin: Any, request: HttpRequest, draft: OrderDraft, entries: list[DraftEntry]
+) -> HttpResponse:
+    """What was put aside may come back; nothing else is done with it."""
+    if request.POST.get("do") != "reopen":
+        return _page(model_admin, request, draft, line_forms(entries))
+    with refusals_shown(request):
+        reopen_draft(draft, version=_version(request), by=request.user)  # type: ignore[arg-type]
+        messages.success(request, _("The draft waits for review again."))
+    return redirect(request.path)
+
+
+def _discard(
+    request: HttpRequest, draft: OrderDraft, because: str, version: int | None
+) -> HttpResponse:
+    by: Any = request.user
+    reasons = [reason for reason in ClosedBecause if reason != ClosedBecause.MERGED]
+    if because not in reasons:
+        raise BadRequest(because)
+    gone = discard_draft(draft, because=because, version=version, by=by)
+    why = ClosedBecause(because).label
+    sentence = _("%(draft)s is put aside: %(why)s.") % {"draft": gone, "why": str(why).lower()}
+    say_with_undo(request, sentence, gone, what="discard")
+    return _next(request, gone)
+
+
+def _merge(request: HttpRequest, draft: OrderDraft, other_id: int) -> HttpResponse:
+    by: Any = request.user
+    other = get_object_or_404(OrderDraft, pk=other_id)
+    merge = merge_drafts(draft, other, by=by)
+    sentence = _("%(gone)s is part of %(kept)s now.") % {"gone": merge.gone, "kept": merge.kept}
+    say_with_undo(request, sentence, merge.kept, what="merge")
+    return redirect("admin:drafts_orderdraft_review", merge.kept_id)
 
 
 def _lesser_action(request: HttpRequest, draft: OrderDraft, do: str) -> None:
     """What leaves the draft open."""
     by: Any = request.user
-    if do == "slips":
+    if do == "split":
+        split_by_client(draft, by=by)
+        draft.refresh_from_db()
+        sentence = _("Each client's lines are a draft of their own now.")
+        say_with_undo(request, sentence, draft, what="split")
+    elif do == "slips":
         recalculate_slips(draft, by=by)
         messages.success(request, "The lines have fresh slip numbers.")
     elif do == "reread":
@@ -155,9 +208,10 @@ def _page(
     return TemplateResponse(request, "desk/review.html", context)
 
 
-def _next(draft: OrderDraft) -> HttpResponse:
+def _next(request: HttpRequest, draft: OrderDraft) -> HttpResponse:
     """The next open draft, or the (empty) list."""
-    following = draft_after(draft)
+    by: Any = request.user
+    following = draft_after(draft, by=by)
     if following is None:
         return redirect("admin:drafts_orderdraft_changelist")
     return redirect("admin:drafts_orderdraft_review", following.pk)

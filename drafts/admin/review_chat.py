@@ -39,7 +39,7 @@ class Bubble:
 
 def messages_of(draft: OrderDraft) -> list[DraftMessage]:
     """The messages that the draft was read from, in their order, in one query."""
-    rows = draft.draft_messages.select_related("message__analysis", "message__media")
+    rows = draft.source.draft_messages.select_related("message__analysis", "message__media")
     return list(rows)
 
 

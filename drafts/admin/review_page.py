@@ -17,11 +17,15 @@ from drafts.admin.review_chat import (
     our_bubbles,
 )
 from drafts.admin.review_lines import Line, lines_of, sum_of
-from drafts.models import DraftStatus, OrderDraft
+from drafts.beside import drafts_beside
+from drafts.models import ClosedBecause, DraftStatus, OrderDraft
 from drafts.sources import text_of
 from orders.models import Order
 from whatsapp.quick_replies import quick_replies_for
 from whatsapp.window import why_not_sendable
+
+# Why a draft that was an order is deleted.
+DELETED_BECAUSE = (ClosedBecause.TAKEN_BACK, ClosedBecause.DUPLICATE, ClosedBecause.MISTAKE)
 
 
 def shown(draft: OrderDraft, forms: list[LineForm]) -> dict[str, Any]:
@@ -47,6 +51,10 @@ def shown(draft: OrderDraft, forms: list[LineForm]) -> dict[str, Any]:
         "asked_count": waiting_count(asked),
         "blank": Line(LineForm(prefix="new-__n__"), 0),
         "orders": [] if is_open else _orders(draft),
+        "neighbours": drafts_beside(draft, [form.entry for form in forms if form.entry])
+        if is_open
+        else [],
+        "reasons": [(reason.value, reason.label) for reason in DELETED_BECAUSE],
         "intents": sorted({intent_of(row.message) for row in rows} - {""}),
         "not_sendable": why_not_sendable(draft.chat),
         "quick_replies": quick_replies_for(draft.customer) if is_open else [],

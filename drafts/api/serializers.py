@@ -144,7 +144,7 @@ class DraftSerializer(serializers.ModelSerializer[OrderDraft]):
         return next(iter(self.get_message_ids(draft)), None)
 
     def get_message_ids(self, draft: OrderDraft) -> list[int]:
-        return [row.message_id for row in draft.draft_messages.all()]
+        return [row.message_id for row in draft.source.draft_messages.all()]
 
     @extend_schema_field(ChangeSerializer(many=True))
     def get_changes(self, draft: OrderDraft) -> list[dict[str, Any]]:

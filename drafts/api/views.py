@@ -15,10 +15,10 @@ from rest_framework.serializers import BaseSerializer
 
 from customers.errors import InvalidInput, StaleVersion
 from customers.models import User
-from drafts import conversion, deciding, editing
+from drafts import closing, conversion, deciding, editing
 from drafts.api import serializers
 from drafts.api.schema import documented
-from drafts.errors import ChangeDecided, ChangeOutdated, NotReady
+from drafts.errors import ChangeDecided, ChangeOutdated, NotReady, WasSplit
 from drafts.models import DraftEntry, OrderDraft
 from orders.errors import InvalidLine, NoSuchVariant, SlipTaken, VariantNeeded
 
@@ -106,7 +106,7 @@ class DraftDetailView(DraftView):
     @documented(None, code=204)
     def delete(self, request: Request, pk: int) -> Response:
         """Discard the draft: gone from here, kept in the database."""
-        editing.discard_draft(self.get_object(), by=self.by)
+        closing.discard_draft(self.get_object(), by=self.by)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _update(self) -> Response:
@@ -191,7 +191,10 @@ class RereadView(DraftView):
     """Reading a draft's messages again."""
 
     @documented(
-        serializers.DraftSerializer, serializers.VersionedSerializer, code=202, errors=CHANGING
+        serializers.DraftSerializer,
+        serializers.VersionedSerializer,
+        code=202,
+        errors=(*CHANGING, WasSplit),
     )
     def post(self, request: Request, pk: int) -> Response:
         """Have the worker read them; the version rises once more when it has."""

@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from drafts.analysing import run_analysis
+from drafts.closing import discard_draft
 from drafts.conversion import convert_draft
 from drafts.deciding import (
     accept_change,
@@ -17,7 +18,7 @@ from drafts.deciding import (
     decline_change,
     decline_order_change,
 )
-from drafts.editing import discard_draft, reread, update_entry
+from drafts.editing import reread, update_entry
 from drafts.models import DraftChange, MessageAbout, OrderDraft
 from drafts.reading.types import Intent
 from orders.errors import NotPending

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from customers.errors import InvalidInput, StaleVersion
 from customers.models import Customer
+from drafts.closing import discard_draft
 from drafts.editing import (
     add_entry,
-    discard_draft,
     make_client,
     recalculate_slips,
     remove_entry,

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from drafts.closing import discard_draft
 from drafts.conversion import convert_draft
-from drafts.editing import discard_draft, reread
+from drafts.editing import reread
 from drafts.models import DraftEntry, DraftMessage, OrderDraft
 from drafts.reading.types import ReadingError
 from tests.desk import text_of

@@ -9,7 +9,8 @@ import pytest
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from drafts.editing import add_entry, discard_draft
+from drafts.closing import discard_draft
+from drafts.editing import add_entry
 from drafts.models import OrderDraft
 from drafts.reading.types import EntryReading, ReadingError
 from drafts.replying import reply_text, send_due_reply

@@ -53,6 +53,18 @@
     r: () => review.elements.namedItem("reply")?.focus(),
     s: () => press(".desk-bar [value=save]"),
     n: () => open("[data-discard]"),
+    d: () => open("[data-delete]"),
+    m: () => press("[value^=merge-]"),
+    z: () => press("[data-zoomable]"),
+    p: () => {
+      const sound = review.querySelector("audio");
+      if (sound) sound[sound.paused ? "play" : "pause"]();
+    },
+    "/": () => {
+      const field = now()?.querySelector(".desk-find");
+      if (field) field.focus();
+      else location.href = `${document.querySelector("[data-queue]").href}#find`;
+    },
     "?": () => help.showModal(),
   };
   for (let digit = 1; digit <= 9; digit += 1) acts[digit] = () => take(digit);

@@ -72,6 +72,16 @@ class DraftStatus(models.TextChoices):
     DISCARDED = "discarded", _("Discarded")
 
 
+class ClosedBecause(models.TextChoices):
+    """Why a draft became no order."""
+
+    NOT_ORDER = "not_order", _("Not an order")
+    TAKEN_BACK = "taken_back", _("The customer took it back")
+    DUPLICATE = "duplicate", _("Ordered twice")
+    MISTAKE = "mistake", _("A mistake or a test")
+    MERGED = "merged", _("Merged with another draft")
+
+
 class OrderDraftQuerySet(models.QuerySet["OrderDraft"]):
     def open(self) -> OrderDraftQuerySet:
         """What waits for a person: neither converted nor discarded."""
@@ -80,9 +90,11 @@ class OrderDraftQuerySet(models.QuerySet["OrderDraft"]):
     def with_lines(self) -> OrderDraftQuerySet:
         """All that shows a draft, in a fixed number of queries."""
         entries = DraftEntry.objects.select_related("product", "client")
-        return self.select_related("chat__identity", "customer").prefetch_related(
+        related = ("chat__identity", "customer", "split_from")
+        return self.select_related(*related).prefetch_related(
             models.Prefetch("entries", queryset=entries),
             "draft_messages__message__analysis",
+            "split_from__draft_messages__message__analysis",
             models.Prefetch("later_messages", queryset=MessageAbout.objects.with_changes()),
         )
 
@@ -100,12 +112,21 @@ class OrderDraft(models.Model):
     warnings = models.JSONField(default=list, blank=True)
     notes = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
+    split_from = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="parts",
+        help_text=_("The draft that it was split off, whose messages it shows"),
+    )
     reply_due_at = models.DateTimeField(
         null=True,
         blank=True,
         help_text=_("End of the quiet window; empty once the reply is queued"),
     )
     converted_at = models.DateTimeField(null=True, blank=True)
+    closed_because = models.CharField(max_length=10, choices=ClosedBecause, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -129,6 +150,11 @@ class OrderDraft(models.Model):
 
     def __str__(self) -> str:
         return gettext("Draft #%(pk)s") % {"pk": self.pk}
+
+    @property
+    def source(self) -> OrderDraft:
+        """Whose messages its lines were read from: its own, or the draft's it was split off."""
+        return self.split_from or self
 
     @property
     def asked_changes(self) -> list[DraftChange]:

@@ -28,7 +28,7 @@ from drafts.reading.types import Intent
 from khata.backfilling import came_with_import
 from khata.models import KhataUpload, LedgerTransaction, Source, UploadStatus
 from khata.verifying import sum_faults
-from orders.models import Order, OrderItem, OrderStatus, Payment, Product
+from orders.models import Order, OrderItem, OrderStatus, Payment, PaymentMethod, Product
 from orders.payments import status_of_paid
 from whatsapp.models import (
     Direction,
@@ -174,6 +174,9 @@ def _payments_not_in_ledger() -> Iterator[Fault]:
     key = Concat(Value("payment:"), Cast(OuterRef("pk"), CharField()))
     posted = LedgerTransaction.objects.filter(key=key)
     payments = Payment.objects.filter(reverses=None).order_by("pk").select_related("order")
+    # Store credit for an order on the account stays where it is.
+    on_account = Q(method=PaymentMethod.STORE_CREDIT, order__payment_terms=PaymentTerms.CREDIT)
+    payments = payments.exclude(on_account)
     for payment in payments.filter(~Exists(posted), reversed_by=None).exclude(came_with_import()):
         detail = "not in the ledger (backfill_ledger posts it)"
         yield Fault("payment_not_in_ledger", f"order {payment.order} payment {payment.pk}", detail)

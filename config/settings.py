@@ -229,6 +229,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "PaymentStatusEnum": "orders.models.PaymentStatus",
+        "PaidOrNotEnum": "orders.api.staff_order_serializers.PAID_OR_NOT",
         "StaffRoleEnum": "customers.roles.STAFF_CHOICES",
         "RoleEnum": "customers.roles.Role",
         "OrderStatusEnum": "orders.models.OrderStatus",

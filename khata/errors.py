@@ -95,3 +95,9 @@ class NothingOverdue(Conflict):
     """Nobody is reminded of what is not owed, or is not old yet."""
 
     code = "nothing_overdue"
+
+
+class NotEnoughCredit(Conflict):
+    """The customer has less store credit than that."""
+
+    code = "not_enough_credit"

@@ -3,7 +3,8 @@
 An order on credit debits its customer when it is confirmed; payments, returns and a
 cancellation take that back. A refund is owed again by who had it on credit and leaves the
 drawer in any case. An order for cash owes nothing, so the ledger hears of it
-when money comes: cash or bank against sales.
+when money comes: cash or bank against sales. Store credit is paid from the customer's own
+account (khata/store_credit.py), and vetoed where they have less.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ from typing import Any
 from django.db.models import Sum
 from django.utils.translation import override
 
+from customers.locking import lock_customer
 from customers.models import PaymentTerms, User
 from khata.accounts import customer_account, shop_account
 from khata.days import posting_day
 from khata.models import Account, AccountKind, LedgerLine, LedgerTransaction, Source
 from khata.posting import NewLine, post_transaction, reverse_transaction
+from khata.store_credit import refuse_overdrawn
+from orders.errors import NobodyToCredit
 from orders.models import Order, OrderStatus, Payment, PaymentMethod
 
 NOTHING = Decimal(0)
@@ -68,7 +72,12 @@ def _returned(order: Order, by: User | None, payment: None) -> None:
 def _payment_recorded(order: Order, by: User | None, payment: Payment) -> None:
     lines = _both(_drawer(payment), _giver(order), payment.amount)
     memo = f"{_method(payment)} for order {order}"
-    _post_payment(order, payment, lines, memo, by=by)
+    if payment.method == PaymentMethod.STORE_CREDIT:
+        customer = lock_customer(_debtor(order).customer_id or 0)
+        _post_payment(order, payment, lines, memo, by=by)
+        refuse_overdrawn(customer, order)
+    else:
+        _post_payment(order, payment, lines, memo, by=by)
 
 
 def _payment_refunded(order: Order, by: User | None, payment: Payment) -> None:
@@ -86,7 +95,8 @@ def _post_payment(
     order: Order, payment: Payment, lines: list[NewLine], memo: str, *, by: User | None
 ) -> None:
     key = _payment_key(payment.pk)
-    if not _posted(key):
+    # Store credit for an order on the account comes from where it goes: nothing moves.
+    if lines[0].account != lines[1].account and not _posted(key):
         _post(order, lines, Source.PAYMENT, key, memo, by=by)
 
 
@@ -133,12 +143,15 @@ def _on_credit(order: Order) -> bool:
 
 
 def _debtor(order: Order) -> Account:
-    assert order.customer is not None  # noqa: S101 - asked for credit orders only
+    if order.customer is None:
+        raise NobodyToCredit(f"Order {order} belongs to no customer.")
     return customer_account(order.customer)
 
 
 def _drawer(payment: Payment) -> Account:
-    """Where the money lies: the till, or the bank for all else."""
+    """Where the money lies: the till, their own account for store credit, else the bank."""
+    if payment.method == PaymentMethod.STORE_CREDIT:
+        return _debtor(payment.order)
     cash = payment.method == PaymentMethod.CASH
     return shop_account(AccountKind.CASH if cash else AccountKind.BANK)
 

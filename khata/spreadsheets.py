@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 # What a spreadsheet takes for the beginning of a formula, or skips before one.
@@ -17,6 +17,15 @@ def csv_bytes(rows: Iterable[Sequence[Cell]]) -> bytes:
     text = io.StringIO()
     csv.writer(text).writerows([_cell(value) for value in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
+
+
+def csv_stream(rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """The same piece by piece, for files of any length."""
+    yield b"\xef\xbb\xbf"
+    for row in rows:
+        text = io.StringIO()
+        csv.writer(text).writerow([_cell(value) for value in row])
+        yield text.getvalue().encode()
 
 
 def _cell(value: Cell) -> str:

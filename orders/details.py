@@ -22,7 +22,7 @@ from orders.payments import payment_status
 from orders.quantities import checked_money
 
 ADDRESS = ("address_line1", "address_line2", "address_city", "address_state", "address_pincode")
-CONTACT = ("customer_name", "customer_phone", "customer_email")
+CONTACT = ("customer_name", "delivery_company", "customer_phone", "customer_email")
 MONEY = ("discount", "delivery_fee")
 # Until when each may change: money while nothing is owed, the address until goods travel.
 _UNTIL: dict[str, tuple[OrderStatus, ...]] = {

@@ -125,6 +125,24 @@ class NotEditable(Conflict):
     code = "not_editable"
 
 
+class OrderKept(Conflict):
+    """The order left traces that stay: it can be cancelled, not deleted."""
+
+    code = "order_kept"
+
+
+class NotPayable(Conflict):
+    """Nothing, or not that much, is to be paid for the order."""
+
+    code = "not_payable"
+
+
+class NobodyToCredit(Conflict):
+    """Whose credit it would be is not known for sure."""
+
+    code = "nobody_to_credit"
+
+
 class OrderGone(DeskError):
     """The order was deleted meanwhile."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from khata.api import ledger, pages, uploads
+from khata.api import credit, ledger, pages, uploads
 
 urlpatterns = [
     path("khata-upload", uploads.UploadView.as_view(), name="khata-upload"),
@@ -27,4 +27,5 @@ urlpatterns = [
         ledger.ReverseEntryView.as_view(),
         name="khata-entries-reverse",
     ),
+    path("api/staff/credit/<int:customer_id>", credit.CreditView.as_view(), name="staff-credit"),
 ]

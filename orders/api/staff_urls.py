@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.api import staff_gallery, staff_products
+from orders.api import staff_figures, staff_gallery, staff_orders, staff_products
 
 urlpatterns = [
     path("inventory", staff_products.InventoryView.as_view(), name="staff-inventory"),
@@ -37,4 +37,19 @@ urlpatterns = [
         staff_products.StaffCategoryView.as_view(),
         name="staff-category",
     ),
+    path("orders", staff_orders.StaffOrderListView.as_view(), name="staff-orders"),
+    path("orders/<uuid:pk>", staff_orders.StaffOrderView.as_view(), name="staff-order"),
+    path("orders/<uuid:pk>/address", staff_orders.StaffAddressView.as_view(), name="staff-address"),
+    path("orders/<uuid:pk>/notes", staff_orders.StaffNotesView.as_view(), name="staff-notes"),
+    path("orders/<uuid:pk>/status", staff_orders.StaffStatusView.as_view(), name="staff-status"),
+    path("orders/<uuid:pk>/mark-paid", staff_orders.MarkPaidView.as_view(), name="staff-mark-paid"),
+    path(
+        "orders/<uuid:pk>/apply-credit",
+        staff_orders.ApplyCreditView.as_view(),
+        name="staff-apply-credit",
+    ),
+    path("stats", staff_figures.StatsView.as_view(), name="staff-stats"),
+    path("profit", staff_figures.ProfitView.as_view(), name="staff-profit"),
+    path("performance", staff_figures.PerformanceView.as_view(), name="staff-performance"),
+    path("sales-history", staff_figures.SalesHistoryView.as_view(), name="staff-sales-history"),
 ]

@@ -85,6 +85,7 @@ class Order(models.Model):
     customer_name = models.CharField(max_length=120)
     customer_phone = models.CharField(max_length=32, blank=True)
     customer_email = models.EmailField(blank=True)
+    delivery_company = models.CharField(_("company"), max_length=120, blank=True)
     address_line1 = models.TextField(blank=True, verbose_name=_("address"))
     address_line2 = models.CharField(max_length=200, blank=True)
     address_city = models.CharField(max_length=80, blank=True, verbose_name=_("city"))
@@ -135,6 +136,22 @@ class Order(models.Model):
         help_text=_("What the goods that came back had cost, their part of the discount off."),
     )
     item_count = models.PositiveIntegerField()
+    shipping_cost = models.DecimalField(
+        max_digits=12,
+        decimal_places=2,
+        default=0,
+        help_text=_("Rupees that sending it cost the shop."),
+    )
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text=_("Who of the staff looks after it."),
+    )
+    staff_notes = models.TextField(blank=True, help_text=_("For the shop's eyes only."))
     tracking_number = models.CharField(max_length=80, blank=True)
     carrier = models.CharField(max_length=80, blank=True)
     notes = models.TextField(blank=True)
@@ -175,6 +192,11 @@ class Order(models.Model):
                 & ~Q(status__in=["cancelled", "returned"]),
                 name="order_to_be_paid_newest",
             ),
+            models.Index(
+                fields=["assigned_to", "-created_at", "-id"],
+                condition=Q(assigned_to__isnull=False),
+                name="order_by_assigned_newest",
+            ),
             models.Index(fields=["total", "id"], name="order_by_total_and_id"),
             GinIndex(order_words(), name="order_by_words"),
             models.Index(
@@ -189,6 +211,9 @@ class Order(models.Model):
             models.CheckConstraint(
                 condition=Q(discount__gte=0, delivery_fee__gte=0, tax__gte=0, total__gte=0),
                 name="order_money_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(shipping_cost__gte=0), name="order_shipping_cost_not_negative"
             ),
             models.CheckConstraint(
                 condition=Q(returned_total__gte=0, returned_total__lte=F("subtotal")),

@@ -15,6 +15,7 @@ class PaymentMethod(models.TextChoices):
     UPI = "upi", _("UPI")
     BANK = "bank", _("Bank transfer")
     CHEQUE = "cheque", _("Cheque")
+    STORE_CREDIT = "store_credit", _("Store credit")
 
 
 class Payment(models.Model):
@@ -26,7 +27,7 @@ class Payment(models.Model):
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     amount = models.DecimalField(max_digits=14, decimal_places=2)
-    method = models.CharField(max_length=8, choices=PaymentMethod)
+    method = models.CharField(max_length=12, choices=PaymentMethod)
     note = models.CharField(max_length=200, blank=True)
     reverses = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by"

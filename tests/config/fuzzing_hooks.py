@@ -23,6 +23,8 @@ PATHS = {
     "/api/products/{id}": {"id": "products", "image_id": "images"},
     "/api/staff/inventory/{id}": {"id": "products"},
     "/api/staff/products/{id}": {"id": "products", "image_id": "images"},
+    "/api/staff/orders/{id}": {"id": "orders"},
+    "/api/staff/credit/{customer_id}": {"customer_id": "customers"},
     "/api/staff/users/{id}": {"id": "users"},
     "/api/staff/categories/{id}": {"id": "categories"},
     "/wa/chats/{id}": {"id": "chats", "message_id": "messages"},

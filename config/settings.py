@@ -125,6 +125,10 @@ CUSTOMER_EVENT_HANDLERS: list[str] = [
     "khata.merging.on_customer_event",
     "whatsapp.joining.on_customer_event",
     "orders.merging.on_customer_event",
+    "drafts.erasing.on_customer_event",
+    "khata.erasing.on_customer_event",
+    "whatsapp.erasing.on_customer_event",
+    "orders.erasing.on_customer_event",
 ]
 
 # People -----------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from config.stalled_jobs import requeue_stalled_jobs
+from customers.erasing import sweep_erasures
 from customers.merging import forget_merges
 from drafts.sweeping import sweep_drafts
 from khata.sweeping import sweep_khata
@@ -20,5 +21,6 @@ def sweep(now: datetime) -> dict[str, int]:
         **sweep_khata(now),
         **sweep_drafts(now),
         **forget_old_keys(now),
+        "erasures_finished": sweep_erasures(),
         "merges_forgotten": forget_merges(now),
     }

@@ -13,7 +13,7 @@ def read_directory() -> KnownClients:
     aliases: dict[int, list[str]] = defaultdict(list)
     for customer_id, name in CustomerAlias.objects.values_list("customer_id", "name"):
         aliases[customer_id].append(name)
-    rows = Customer.objects.order_by("pk").values_list("pk", "name", "company", "phone")
+    rows = Customer.objects.known().order_by("pk").values_list("pk", "name", "company", "phone")
     return KnownClients(
         KnownClient(
             id=str(pk),

@@ -17,6 +17,9 @@ MERGED = "merged"
 # They are two again: ``kept``, ``gone``, and ``moved``, the ids by column. What points at a
 # customer has been pointed back already.
 UNMERGED = "unmerged"
+# A person is forgotten: ``customer``, ``marks`` (customers/marks.py), and ``files``, to which
+# each handler adds the storage names to delete.
+ERASED = "erased"
 
 
 def tell_handlers(event: str, **data: Any) -> None:

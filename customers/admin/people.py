@@ -8,21 +8,26 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from config.admin import DeskAdmin
 from config.templatetags.desk import when
+from customers.admin.merging import likeness_panel, merge_view, undo_view
 from customers.admin.notices import notices_panel, notices_view
+from customers.erasing import erase_customer, erase_customers
+from customers.finding import search_customers
 from customers.models import Address, Customer, CustomerAlias, WhatsAppIdentity
 from customers.phones import normalise_phone
 from drafts.models import DraftStatus, OrderDraft
 from khata.models import Account, LedgerUnit
+from orders.buying import with_purchases
 from orders.models import Order
 from whatsapp.models import Chat
 
@@ -82,23 +87,49 @@ class CustomerAdmin(DeskAdmin):
     empty_note = "Everyone who writes on WhatsApp becomes one by the first message."
     empty_command = 'python manage.py simulate_whatsapp "2 gold rings" --from 919812345678'
     fieldsets = (
-        (None, {"fields": (("name", "company"), ("phone", "email"), "language")}),
+        (None, {"fields": (("name", "company"), ("phone", "phone2"), ("email", "language"))}),
         ("Money", {"fields": (("payment_terms", "credit_limit"),)}),
         ("More", {"fields": ("user", "notes")}),
     )
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What the page before a deletion says; nothing that is protected stands in its way."""
+        return [str(customer) for customer in objs], {_("customers"): len(objs)}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Customer) -> None:
+        erase_customer(obj.pk, by=request.user)  # type: ignore[arg-type]
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> None:
+        ids = list(queryset.values_list("pk", flat=True))
+        erase_customers(ids, by=request.user)  # type: ignore[arg-type]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(order_count=Count("orders", distinct=True), last=Max("orders__created_at"))
-        )
+        rows = super().get_queryset(request).filter(erased_at__isnull=True)
+        return with_purchases(rows)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Customer], search_term: str
+    ) -> tuple[QuerySet[Customer], bool]:
+        """By the index of words, which Django's icontains can't use."""
+        found = search_customers(queryset, search_term) if search_term.strip() else queryset  # type: ignore[arg-type]
+        return found, False
 
     def get_urls(self) -> list[URLPattern]:
-        notices = partial(notices_view, self)
-        view = self.admin_site.admin_view(notices)
+        pages = (
+            ("notices/", notices_view, "notices"),
+            ("merge/<int:other_id>/", merge_view, "merge"),
+            ("undo-merge/<int:merge_id>/", undo_view, "undo_merge"),
+        )
+        guard = self.admin_site.admin_view
         return [
-            path("<int:customer_id>/notices/", view, name="customers_customer_notices"),
+            *(
+                path(
+                    f"<int:customer_id>/{route}",
+                    guard(partial(view, self)),
+                    name=f"customers_customer_{name}",
+                )
+                for route, view, name in pages
+            ),
             *super().get_urls(),
         ]
 
@@ -109,13 +140,13 @@ class CustomerAdmin(DeskAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return () if request.user.has_perm("customers.view_user") else ("user",)
 
-    @display(description="Orders", ordering="order_count")
+    @display(description="Orders")
     def orders_made(self, customer: Any) -> int:
         return int(customer.order_count)
 
-    @display(description="Last order", ordering="last")
+    @display(description="Last order")
     def last_order(self, customer: Any) -> SafeString | str:
-        return when(customer.last)
+        return when(customer.last_order_at)
 
     def change_view(
         self,
@@ -124,7 +155,11 @@ class CustomerAdmin(DeskAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        panels = {"activity": _activity(object_id), "notices": notices_panel(object_id)}
+        panels = {
+            "activity": _activity(object_id),
+            "notices": notices_panel(object_id),
+            "likeness": likeness_panel(request, object_id),
+        }
         context = {**(extra_context or {}), **panels}
         return super().change_view(request, object_id, form_url, context)
 

@@ -16,11 +16,12 @@ from config.api.schema import refuses
 from customers.api import people_serializers as serializers
 from customers.api.people_filters import CustomerFilter
 from customers.duplicates import duplicate_groups
+from customers.erasing import erase_customer, erase_customers
 from customers.errors import CustomerGone, InvalidInput
 from customers.finding import search_customers
 from customers.models import Customer
 from customers.people import update_customer
-from customers.permissions import IsStaff
+from customers.permissions import IsAdmin, IsStaff
 from orders.api.filters import OrderFilter
 from orders.api.serializers import OrderSerializer
 from orders.api.viewer import Viewer
@@ -74,6 +75,9 @@ class CustomerListView(Customers, ListAPIView[Customer]):
 class CustomerView(Customers):
     """One customer."""
 
+    def get_permissions(self) -> list[BasePermission]:
+        return [IsAdmin()] if self.request.method == "DELETE" else [IsStaff()]
+
     @extend_schema(operation_id="staff_customer")
     def get(self, request: Request, pk: int) -> Response:
         return Response(self.get_serializer(self.get_object()).data)
@@ -89,6 +93,32 @@ class CustomerView(Customers):
         changes = self.read(serializers.CustomerChangesSerializer)
         changed = update_customer(self.get_object(), changes=changes, by=self.actor)
         return Response({"success": True, **self.shown(changed.pk)})
+
+    @refuses(CustomerGone)
+    @extend_schema(operation_id="staff_customer_erase", responses=serializers.ErasedSerializer)
+    def delete(self, request: Request, pk: int) -> Response:
+        """Forget the person, for good: orders stay, unlinked and nameless."""
+        erase_customer(pk, by=self.actor)
+        return Response({"success": True, "deleted_id": pk})
+
+
+@extend_schema(tags=["customers"])
+class BulkDeleteView(Customers):
+    """Forget many people at once, all or none."""
+
+    permission_classes = (IsAdmin,)
+
+    @refuses(CustomerGone)
+    @extend_schema(
+        operation_id="staff_customers_bulk_delete",
+        request=serializers.BulkDeleteSerializer,
+        responses=serializers.BulkDeletedSerializer,
+    )
+    def post(self, request: Request) -> Response:
+        """Who is not there any more is passed over."""
+        ids = self.read(serializers.BulkDeleteSerializer)["ids"]
+        done = erase_customers(ids, by=self.actor)
+        return Response({"success": True, "deleted": len(done), "deleted_ids": done})
 
 
 @extend_schema_view(get=extend_schema(tags=["customers"], operation_id="staff_customer_orders"))

@@ -280,3 +280,22 @@ class PartedSerializer(serializers.Serializer[Any]):
     success = serializers.BooleanField()
     kept_customer = StaffCustomerSerializer()
     merged_customer = StaffCustomerSerializer()
+
+
+class ErasedSerializer(serializers.Serializer[Any]):
+    success = serializers.BooleanField()
+    deleted_id = serializers.IntegerField()
+
+
+class BulkDeleteSerializer(serializers.Serializer[Any]):
+    ids = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID),
+        min_length=1,
+        max_length=200,
+    )
+
+
+class BulkDeletedSerializer(serializers.Serializer[Any]):
+    success = serializers.BooleanField()
+    deleted = serializers.IntegerField(help_text="How many")
+    deleted_ids = serializers.ListField(child=serializers.IntegerField())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.api import merges, people, score_views, staff, views
+from customers.api import merges, people, score_views, staff, tables, views
 from customers.api.logo import LogoView
 
 urlpatterns = [
@@ -29,6 +29,17 @@ urlpatterns = [
         "api/staff/customers/merges/<int:pk>/undo",
         merges.UndoMergeView.as_view(),
         name="staff-customer-merge-undo",
+    ),
+    path(
+        "api/staff/customers/bulk-delete",
+        people.BulkDeleteView.as_view(),
+        name="staff-customers-bulk-delete",
+    ),
+    path("api/staff/customers/export", tables.ExportView.as_view(), name="staff-customers-export"),
+    path(
+        "api/staff/customers/import/template",
+        tables.ImportTemplateView.as_view(),
+        name="staff-customers-import-template",
     ),
     path("api/staff/customers/<int:pk>", people.CustomerView.as_view(), name="staff-customer"),
     path(

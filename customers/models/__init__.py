@@ -1,6 +1,7 @@
 """The shop and what it sets, its accounts, its customers and what they said."""
 
 from customers.imports.models import ImportJob, ImportKind, ImportRow, ImportStatus, Outcome
+from customers.models.erasures import Erasure
 from customers.models.merges import UNDO_WITHIN, CustomerMerge
 from customers.models.people import (
     AccountManager,
@@ -33,6 +34,7 @@ __all__ = [
     "CustomerAlias",
     "CustomerMerge",
     "CustomerQuerySet",
+    "Erasure",
     "Grouping",
     "ImportJob",
     "ImportKind",

@@ -13,7 +13,8 @@ from orders.models import CustomerScore, Order, OrderEvent, SalesCall
 
 NAMELESS: dict[str, Any] = {
     "customer_name": "Erased customer",
-    **dict.fromkeys(("customer_phone", "customer_email", "notes"), ""),
+    **dict.fromkeys(("customer_phone", "customer_email", "delivery_company"), ""),
+    **dict.fromkeys(("notes", "staff_notes"), ""),
     **dict.fromkeys((f"address_{part}" for part in ("line1", "line2", "city")), ""),
     **dict.fromkeys(("address_state", "address_pincode", "tracking_number"), ""),
     "warnings": [],

@@ -114,7 +114,8 @@ def person(units, admin_user, settings, tmp_path):
         customer_name=NAME, customer_phone=PHONE, customer_email=MAIL, address_line1=STREET
     )
     order.refresh_from_db()
-    order.notes = f"Leave it with {NAME}"
+    order.notes, order.staff_notes = f"Leave it with {NAME}", f"{NAME} bargains"
+    order.delivery_company = FIRM
     order.save()
     order.events.update(note=f"{STREET} instead")
     SalesCall.objects.create(

@@ -118,7 +118,10 @@ ORDER_EVENT_HANDLERS: list[str] = [
     "khata.order_feed.on_order_event",
     "whatsapp.notices.on_order_event",
 ]
-MESSAGE_EVENT_HANDLERS: list[str] = ["drafts.intake.on_message_stored"]
+MESSAGE_EVENT_HANDLERS: list[str] = [
+    "drafts.intake.on_message_stored",
+    "whatsapp.away.on_message_stored",
+]
 CUSTOMER_EVENT_HANDLERS: list[str] = [
     "drafts.joining.on_customer_event",
     "drafts.merging.on_customer_event",

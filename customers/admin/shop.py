@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.widgets import (
     UnfoldAdminImageFieldWidget,
@@ -23,7 +24,7 @@ from unfold.widgets import (
 )
 
 from config.admin import DeskAdmin, errors_of_field
-from customers.models import ReaderChoice, Shop
+from customers.models import ClosedDay, OpeningTime, ReaderChoice, Shop
 from customers.phones import normalise_phone
 from customers.shopkeeping import logo_url, save_settings
 from orders.images import prepared_image
@@ -78,7 +79,11 @@ class ShopForm(forms.ModelForm):
     )
 
     class Meta:
-        widgets = {"logo": LogoWidget}
+        widgets = {
+            "logo": LogoWidget,
+            "address": UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+            "away_message": UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,17 +122,29 @@ class ShopForm(forms.ModelForm):
         return chosen
 
 
+class OpeningTimes(TabularInline):
+    model = OpeningTime
+    extra = 0
+
+
+class ClosedDays(TabularInline):
+    model = ClosedDay
+    extra = 0
+
+
 @admin.register(Shop)
 class ShopAdmin(DeskAdmin):
     """One row: its list leads straight to it."""
 
     form = ShopForm
+    inlines = (OpeningTimes, ClosedDays)
     readonly_fields = ("fixed_phones", "reader_in_force")
     fieldsets = (
         (_("Shop"), {"fields": ("name", "address", "logo", "order_prefix")}),
         (_("Money and time"), {"fields": (("currency", "grouping"), "time_zone")}),
         (_("Languages"), {"fields": (("staff_language", "language"),)}),
         (_("Who may write"), {"fields": ("fixed_phones", "allowed_phones")}),
+        (_("While the shop is closed"), {"fields": ("away_message",)}),
         (_("Reading messages"), {"fields": (("reader", "reader_in_force"), "ask_below")}),
     )
 

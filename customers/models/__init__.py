@@ -19,13 +19,22 @@ from customers.models.people import (
     alias_words,
     customer_words,
 )
-from customers.models.shop import Currency, Grouping, ReaderChoice, Shop
+from customers.models.shop import (
+    ClosedDay,
+    Currency,
+    Grouping,
+    OpeningTime,
+    ReaderChoice,
+    Shop,
+    Weekday,
+)
 
 __all__ = [
     "UNDO_WITHIN",
     "AccountManager",
     "Address",
     "AddressKind",
+    "ClosedDay",
     "ConsentEvent",
     "ConsentSource",
     "ConsentState",
@@ -40,11 +49,13 @@ __all__ = [
     "ImportKind",
     "ImportRow",
     "ImportStatus",
+    "OpeningTime",
     "Outcome",
     "PaymentTerms",
     "ReaderChoice",
     "Shop",
     "User",
+    "Weekday",
     "WhatsAppIdentity",
     "alias_words",
     "customer_words",

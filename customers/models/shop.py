@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -121,6 +122,15 @@ class Shop(models.Model):
             "0 to 1: how sure the built-in reader must be of a message, or the model is asked too."
         ),
     )
+    away_message = models.TextField(
+        _("away message"),
+        max_length=1000,
+        blank=True,
+        help_text=_(
+            "Answers who writes while the shop is closed, once until it opens. {opens} becomes"
+            " when that is. Empty: no answer."
+        ),
+    )
     history = HistoricalRecords()
 
     class Meta:
@@ -153,3 +163,62 @@ class Shop(models.Model):
     def current(cls) -> Shop:
         """The shop's row, made with defaults on first use."""
         return cls.objects.get_or_create(pk=1)[0]
+
+
+class Weekday(models.IntegerChoices):
+    """As date.weekday() counts."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+class OpeningTime(models.Model):
+    """When the shop is open on a weekday; a day may have several. Without any it always is."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="opening_times")
+    weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday)
+    opens = models.TimeField(_("from"))
+    closes = models.TimeField(_("to"), help_text=_("00:00 is the end of the day."))
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["weekday", "opens"]
+        verbose_name = _("opening time")
+        verbose_name_plural = _("opening hours")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes__gt=F("opens")) | Q(closes=dt.time(0)),
+                name="opens_before_it_closes",
+                violation_error_message=_("It closes after it opens."),
+            ),
+            models.CheckConstraint(
+                condition=Q(weekday__in=Weekday.values), name="opening_weekday_known"
+            ),
+            models.UniqueConstraint(fields=["shop", "weekday", "opens"], name="opens_once_then"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
+class ClosedDay(models.Model):
+    """A day on which the shop stays closed whatever its weekday."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="closed_days")
+    day = models.DateField(_("day"))
+    why = models.CharField(_("why"), max_length=80, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["day"]
+        verbose_name = _("closed day")
+        verbose_name_plural = _("closed days")
+        constraints = [models.UniqueConstraint(fields=["shop", "day"], name="closed_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.why}".strip()

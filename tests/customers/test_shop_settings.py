@@ -17,7 +17,7 @@ from PIL import Image
 from config.queue import _by_the_shops_clock
 from config.wording import grouped_number, rupees
 from customers.manner import Manner, manner
-from customers.models import Shop
+from customers.models import ClosedDay, OpeningTime, Shop
 from drafts.reading.choosing import get_ears, get_eyes, get_reader
 from tests.desk import text_of
 from tests.factories import IdentityFactory, ProductFactory
@@ -45,6 +45,11 @@ def typed(**fields) -> dict:
         "allowed_phones": "",
         "reader": "",
         "ask_below": "0.90",
+        "away_message": "",
+        "opening_times-TOTAL_FORMS": "0",
+        "opening_times-INITIAL_FORMS": "0",
+        "closed_days-TOTAL_FORMS": "0",
+        "closed_days-INITIAL_FORMS": "0",
         **fields,
     }
 
@@ -122,6 +127,25 @@ def test_a_model_can_not_be_chosen_before_there_is_a_key(admin_desk, shop, setti
 def test_the_database_refuses_what_no_shop_can_set(shop, wrong):
     with pytest.raises(IntegrityError), transaction.atomic():
         Shop.objects.update(**wrong)
+
+
+def test_opening_hours_are_set_on_the_shops_page(admin_desk, admin_user, shop):
+    row = {"weekday": "0", "opens": "10:00", "closes": "19:30"}
+    times = {f"opening_times-0-{name}": value for name, value in row.items()}
+    day = {"closed_days-0-day": "2026-11-12", "closed_days-0-why": "Diwali"}
+    counts = {"opening_times-TOTAL_FORMS": "1", "closed_days-TOTAL_FORMS": "1"}
+    admin_desk.post(PAGE, typed(**counts, **times, **day))
+    assert [str(row) for row in OpeningTime.objects.all()] == ["Monday 10:00-19:30"]
+    assert [str(row) for row in ClosedDay.objects.all()] == ["2026-11-12 Diwali"]
+    assert OpeningTime.history.get().history_user == admin_user
+
+
+def test_a_shop_can_not_close_before_it_opens(admin_desk, shop):
+    row = {"weekday": "0", "opens": "19:30", "closes": "10:00"}
+    times = {f"opening_times-0-{name}": value for name, value in row.items()}
+    answer = admin_desk.post(PAGE, typed(**{"opening_times-TOTAL_FORMS": "1"}, **times))
+    assert "It closes after it opens." in text_of(answer)
+    assert not OpeningTime.objects.exists()
 
 
 # Each setting --------------------------------------------------------------------------

@@ -17,6 +17,8 @@ from orders.models import Order, OrderStatus
 from whatsapp.models import Chat
 
 Link = dict[str, Any]
+# Beyond that a badge says no more, however many there are.
+MOST_WAITING = 999
 
 # Title, icon, URL name, the permission that shows it.
 _DESK = (
@@ -88,7 +90,7 @@ def _waiting() -> dict[str, int]:
     return {
         **_to_review(),
         "whatsapp_chat": Chat.objects.filter(unread_count__gt=0).count(),
-        "orders_order": Order.objects.filter(status=OrderStatus.PENDING).count(),
+        "orders_order": Order.objects.filter(status=OrderStatus.PENDING)[:MOST_WAITING].count(),
     }
 
 

@@ -5,21 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from pathlib import Path
-from typing import cast
 
 from django.utils import timezone
-from fpdf import FPDF
-from fpdf.enums import Align, MethodReturnValue
+from fpdf.enums import Align
 
+from config.paper import GREY, LINE, Paper
 from customers.models import Shop
 from khata.amounts import said, said_side, standing
 from khata.models import LedgerUnit
 from khata.statements import Statement
 
-FONTS = Path(__file__).resolve().parent / "fonts"
-GREY = 110
-LINE = 5.2  # millimetres, as are all lengths here
 GAP = 0.9  # above and below a row's text
 # The 190 between the margins.
 COLUMNS = (
@@ -34,19 +29,12 @@ HEADINGS = ("Date", "Particulars", "Slip", "Debit", "Credit", "Balance")
 Cells = Sequence[str]
 
 
-class _Paper(FPDF):
-    """Latin, Devanagari and Gujarati in one text, shaped as their readers expect."""
+class _Paper(Paper):
+    """A4 whose every page says at its foot whose it is, and which of how many."""
 
     def __init__(self, foot: str) -> None:
-        super().__init__(format="A4")
+        super().__init__("A4")
         self.foot = foot
-        self.set_margin(10)
-        self.set_auto_page_break(False)
-        self.add_font("Noto", fname=FONTS / "NotoSans-Regular.ttf")
-        self.add_font("Noto", style="B", fname=FONTS / "NotoSans-Bold.ttf")
-        self.add_font("Deva", fname=FONTS / "NotoSansDevanagari-Regular.ttf")
-        self.add_font("Gujr", fname=FONTS / "NotoSansGujarati-Regular.ttf")
-        self.set_fallback_fonts(["Deva", "Gujr"], exact_match=False)
         self.alias_nb_pages()
         self.add_page()
 
@@ -63,26 +51,6 @@ class _Paper(FPDF):
         self.shape(self.foot)
         self.cell(0, 5, f"{self.foot}  ·  page {self.page_no()} of {{nb}}", align="C")
         self.set_text_color(0)
-
-    def shape(self, text: str) -> None:
-        """Shape what needs it: four times as slow as plain letters, which don't."""
-        self.set_text_shaping(any("\u0900" <= letter <= "\u0dff" for letter in text))
-
-    def say(self, text: str, *, size: int = 10, bold: bool = False, grey: bool = False) -> None:
-        """A line over the whole width, or several where it is too long."""
-        self.set_font("Noto", style="B" if bold else "", size=size)
-        self.set_text_color(GREY if grey else 0)
-        self.shape(text)
-        self.multi_cell(0, size * 0.55, text, new_x="LMARGIN", new_y="NEXT")
-        self.set_text_color(0)
-
-    def folded(self, text: str, width: float) -> list[str]:
-        """The lines that the text takes in a column."""
-        self.shape(text)
-        if self.get_string_width(text) < width - 2:
-            return [text]
-        lines = self.multi_cell(width, LINE, text, dry_run=True, output=MethodReturnValue.LINES)
-        return cast(list[str], lines)
 
 
 def statement_pdf(statement: Statement, shop: Shop) -> bytes:

@@ -49,6 +49,12 @@ def goods(product: Product) -> str:
 
 
 @register.filter
+def absolute(value: Decimal) -> Decimal:
+    """Without its sign."""
+    return abs(value)
+
+
+@register.filter
 def number(value: Decimal | None) -> str:
     """``2.5`` without idle zeros."""
     return wording.plain_number(value)

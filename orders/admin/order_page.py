@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django import forms
-from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from config.admin import page_context, refusals_shown
-from config.wording import plain_number, rupees
+from config.templatetags.desk import spaced
 from drafts.admin.asked import asked_of, waiting_count
-from drafts.deciding import accept_order_change, decline_order_change, note_seen
-from orders.lifecycle import ALLOWED_MOVES, confirm_order, move_order, return_items
-from orders.models import Order, OrderItem, OrderStatus, PaymentMethod
-from orders.payments import record_payment, reverse_payment
-from orders.shipping import ship_order
-from orders.stock import StockUpdate
+from khata.models import LedgerUnit
+from khata.statements import balances_of
+from orders.admin.order_acts import ACTS, unknown
+from orders.admin.printing import print_url
+from orders.lifecycle import ALLOWED_MOVES
+from orders.models import Order, OrderEvent, OrderStatus, PaymentMethod
+from orders.shortage import line_stocks
 from orders.subscribing import hears_about
 from whatsapp.allowing import NOT_AGREED
-from whatsapp.models import Chat
+from whatsapp.models import Chat, OrderNotice, OrderNoticeStatus
 
 STEPS = (
     OrderStatus.PENDING,
@@ -37,46 +37,42 @@ STEPS = (
     OrderStatus.DELIVERED,
 )
 MOVE_WORDS = {
-    OrderStatus.CONFIRMED: "Confirm",
-    OrderStatus.PROCESSING: "Start packing",
-    OrderStatus.SHIPPED: "Shipped",
-    OrderStatus.DELIVERED: "Delivered",
+    OrderStatus.CONFIRMED: gettext_lazy("Confirm"),
+    OrderStatus.PROCESSING: gettext_lazy("Start packing"),
+    OrderStatus.SHIPPED: gettext_lazy("Shipped"),
+    OrderStatus.DELIVERED: gettext_lazy("Delivered"),
 }
 # Before this the stock is still on the shelf.
 UNTAKEN = (OrderStatus.PENDING,)
-
-
-class PaymentForm(forms.Form):
-    amount = forms.DecimalField(max_digits=14, decimal_places=2)
-    method = forms.ChoiceField(choices=PaymentMethod)
-    note = forms.CharField(max_length=200, required=False)
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(max_length=200, required=False)
-
-
-class TravelForm(forms.Form):
-    carrier = forms.CharField(max_length=80, required=False)
-    tracking_number = forms.CharField(max_length=80, required=False)
+EVENT_WORDS = {
+    "placed": gettext_lazy("Placed"),
+    "amended": gettext_lazy("Changed"),
+    "details_changed": gettext_lazy("Details changed"),
+    "back_ordered": gettext_lazy("Back-ordered"),
+    "items_returned": gettext_lazy("Goods came back"),
+    "payment_recorded": gettext_lazy("Payment recorded"),
+    "payment_reversed": gettext_lazy("Payment reversed"),
+    "payment_refunded": gettext_lazy("Money given back"),
+}
+# Offered while typing why; anything else may be written.
+REASONS = (
+    gettext_lazy("Customer changed their mind"),
+    gettext_lazy("Not in stock"),
+    gettext_lazy("Ordered twice"),
+    gettext_lazy("Damaged or wrong goods"),
+    gettext_lazy("Price was not agreed"),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """An item with what is on the shelf now and would be after confirming."""
+class Told:
+    """One line of the timeline; ``look`` is empty, ``told`` or ``failed``."""
 
-    item: OrderItem
-    left: Decimal | None
-    after: Decimal | None
-
-    @property
-    def short(self) -> bool:
-        return self.after is not None and self.after < 0
-
-    @property
-    def missing(self) -> Decimal | None:
-        """How many there are too few."""
-        return -self.after if self.after is not None and self.short else None
+    at: dt.datetime
+    what: str
+    note: str
+    who: str
+    look: str
 
 
 def order_page(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -89,127 +85,12 @@ def order_page(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRe
     if request.method == "POST":
         if not model_admin.has_change_permission(request, order):
             raise PermissionDenied
-        handler = _HANDLERS.get(request.POST.get("do", "").partition("-")[0], _unknown)
+        handler = ACTS.get(request.POST.get("do", "").partition("-")[0], unknown)
         with refusals_shown(request):
             handler(request, order)
         return redirect(request.path)
     context = {**page_context(model_admin, request), **_shown(order)}
     return TemplateResponse(request, "desk/order.html", context)
-
-
-def _move(request: HttpRequest, order: Order) -> None:
-    status = request.POST.get("status", "")
-    if status == OrderStatus.CONFIRMED:
-        _confirm(request, order)
-        return
-    if status == OrderStatus.SHIPPED:
-        _ship(request, order)
-        return
-    moved = move_order(order, status, by=request.user, reason=_reason(request))  # type: ignore[arg-type]
-    messages.success(request, f"{order.order_reference} is now {moved.get_status_display()}.")
-
-
-def _ship(request: HttpRequest, order: Order) -> None:
-    form = TravelForm(request.POST)
-    if not form.is_valid():
-        _show_errors(request, form)
-        return
-    ship_order(order, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
-    messages.success(request, f"{order.order_reference} is on its way.")
-
-
-def _confirm(request: HttpRequest, order: Order) -> None:
-    confirmation = confirm_order(order, by=request.user)  # type: ignore[arg-type]
-    if confirmation.already:
-        messages.info(request, f"{order.order_reference} was confirmed already.")
-        return
-    stock = stock_words(confirmation.stock_updates)
-    messages.success(request, f"{order.order_reference} confirmed. {stock}")
-
-
-def stock_words(updates: Iterable[StockUpdate]) -> str:
-    """``Stock: Gold ring 5 → 3`` for a message."""
-    parts = [
-        f"{update.product_name} {plain_number(update.before)} → {plain_number(update.after)}"
-        for update in updates
-    ]
-    return f"Stock: {' · '.join(parts)}" if parts else ""
-
-
-def _pay(request: HttpRequest, order: Order) -> None:
-    form = PaymentForm(request.POST)
-    if not form.is_valid():
-        _show_errors(request, form)
-        return
-    payment = record_payment(order, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
-    messages.success(request, f"{rupees(payment.amount)} recorded.")
-
-
-def _reverse(request: HttpRequest, order: Order) -> None:
-    payment = get_object_or_404(order.payments, pk=_whole(request.POST.get("payment")))
-    reverse_payment(payment, by=request.user, note=_reason(request))  # type: ignore[arg-type]
-    messages.success(request, f"{rupees(payment.amount)} reversed.")
-
-
-def _return(request: HttpRequest, order: Order) -> None:
-    field = forms.DecimalField(max_digits=12, decimal_places=3, required=False)
-    lines: dict[Any, Decimal] = {}
-    try:
-        for item in order.items.all():
-            if quantity := field.clean(request.POST.get(f"return-{item.pk}")):
-                lines[item.pk] = quantity
-    except forms.ValidationError as error:
-        messages.error(request, f"How many came back? {error.messages[0]}")
-        return
-    returned = return_items(order, lines, by=request.user, reason=_reason(request))  # type: ignore[arg-type]
-    messages.success(request, f"Goods taken back; {returned.get_status_display().lower()}.")
-
-
-def _accept(request: HttpRequest, order: Order) -> None:
-    change = accept_order_change(order, _asked_id(request), by=request.user)  # type: ignore[arg-type]
-    messages.success(request, f"{change.item_name} is changed as asked.")
-
-
-def _decline(request: HttpRequest, order: Order) -> None:
-    change = decline_order_change(order, _asked_id(request), by=request.user)  # type: ignore[arg-type]
-    messages.success(request, f"{change.item_name} stays as it is.")
-
-
-def _seen(request: HttpRequest, order: Order) -> None:
-    note_seen(order.later_messages.all(), _asked_id(request), by=request.user)  # type: ignore[arg-type]
-    messages.success(request, "Noted as dealt with.")
-
-
-def _asked_id(request: HttpRequest) -> int:
-    return _whole(request.POST.get("do", "").partition("-")[2])
-
-
-def _unknown(request: HttpRequest, order: Order) -> None:
-    messages.error(request, "That button is not known. Please try again.")
-
-
-_HANDLERS: dict[str, Callable[[HttpRequest, Order], None]] = {
-    "move": _move,
-    "pay": _pay,
-    "reverse": _reverse,
-    "return": _return,
-    "accept": _accept,
-    "decline": _decline,
-    "seen": _seen,
-}
-
-
-def _reason(request: HttpRequest) -> str:
-    return request.POST.get("reason", "").strip()[:200]
-
-
-def _whole(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0
-
-
-def _show_errors(request: HttpRequest, form: forms.Form) -> None:
-    for name, errors in form.errors.items():
-        messages.error(request, f"{name.capitalize()}: {errors[0]}")
 
 
 def _shown(order: Order) -> dict[str, Any]:
@@ -218,12 +99,22 @@ def _shown(order: Order) -> dict[str, Any]:
     paid = sum((payment.amount for payment in payments), Decimal(0))
     allowed = ALLOWED_MOVES[OrderStatus(order.status)]
     asked = asked_of(order)
+    untaken = order.status in UNTAKEN
+    items = list(order.items.select_related("product", "unit", "override").order_by("position"))
+    stock = {row.pk: row.stock_quantity for item in items if (row := item.product)}
+    lines = line_stocks(items, stock)
     return {
         "title": order.order_reference,
         "original": order,
+        "print_url": print_url([order]),
         "order": order,
-        "lines": _lines(order),
-        "untaken": order.status in UNTAKEN,
+        "lines": lines,
+        "short": [line for line in lines if line.is_short] if untaken else [],
+        "any_there": any(line.there for line in lines),
+        "untaken": untaken,
+        "back_orders": list(order.back_orders.order_by("created_at")),
+        "balance": _balance(order),
+        "reasons": [str(reason) for reason in REASONS],
         "steps": _steps(OrderStatus(order.status)),
         "moves": [
             (str(status), words) for status, words in MOVE_WORDS.items() if status in allowed
@@ -232,10 +123,9 @@ def _shown(order: Order) -> dict[str, Any]:
         "may_return": OrderStatus.RETURNED in allowed,
         "payments": payments,
         "paid": paid,
-        "due": order.total - paid,
+        "due": order.owed - paid,
         "methods": PaymentMethod.choices,
-        "events": order.events.select_related("actor"),
-        "notices": order.notices.select_related("message").order_by("pk"),
+        "timeline": _told(order),
         "why_no_notices": "" if hears_about(order) else NOT_AGREED,
         "chat": Chat.objects.filter(identity__customer__orders=order).first(),
         "draft": getattr(order, "draft_order", None),
@@ -244,19 +134,36 @@ def _shown(order: Order) -> dict[str, Any]:
     }
 
 
-def _lines(order: Order) -> list[Line]:
-    items = list(order.items.select_related("product", "unit", "override"))
-    wanted: dict[Any, Decimal] = defaultdict(Decimal)
-    for item in items:
-        wanted[item.product_id] += item.quantity
-    return [_line(item, wanted[item.product_id]) for item in items]
+def _told(order: Order) -> list[Told]:
+    """The timeline: what happened to the order and what the customer was told, as it came."""
+    events = [
+        Told(event.created_at, _happened(event), event.note, str(event.actor or ""), "")
+        for event in order.events.select_related("actor")
+    ]
+    notices = [
+        Told(
+            notice.created_at,
+            _("Told on WhatsApp: %(event)s") % {"event": notice.get_event_display()},
+            *_how_it_went(notice),
+        )
+        for notice in order.notices.select_related("message").order_by("pk")
+    ]
+    return sorted([*events, *notices], key=lambda told: told.at)
 
 
-def _line(item: OrderItem, wanted: Decimal) -> Line:
-    if item.product is None:
-        return Line(item, None, None)
-    left = item.product.stock_quantity
-    return Line(item, left, left - wanted)
+def _happened(event: OrderEvent) -> str:
+    known = EVENT_WORDS.get(event.kind) or event.get_to_status_display()
+    return str(known or spaced(event.kind))
+
+
+def _how_it_went(notice: OrderNotice) -> tuple[str, str, str]:
+    """What came of it in words, nobody who did it, and how it looks."""
+    if notice.message is not None:
+        state = str(notice.message.get_status_display()).lower()
+        return " ".join(filter(None, (state, notice.message.last_error))), "", "told"
+    if notice.status == OrderNoticeStatus.NOT_SENT:
+        return _("not sent: %(why)s") % {"why": notice.last_error}, "", "failed"
+    return _("being written"), "", "told"
 
 
 def _steps(status: OrderStatus) -> list[dict[str, Any]]:
@@ -266,3 +173,10 @@ def _steps(status: OrderStatus) -> list[dict[str, Any]]:
         {"label": step.label, "done": place < at, "now": place == at}
         for place, step in enumerate(STEPS)
     ]
+
+
+def _balance(order: Order) -> Decimal | None:
+    """Rupees that the order's customer owes; None without a customer."""
+    if order.customer is None:
+        return None
+    return balances_of(order.customer).get(LedgerUnit.INR, Decimal(0))

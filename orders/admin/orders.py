@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from django.contrib import admin, messages
-from django.db.models import Q, QuerySet, Sum
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
+from unfold.sections import TemplateSection
 
-from config.admin import DayRangeFilter, ReadOnlyAdmin
+from config.admin import MOST_COUNTED, CappedPaginator, DayRangeFilter, ReadOnlyAdmin
 from config.templatetags.desk import when
 from config.wording import rupees
-from customers.errors import DeskError
+from orders.admin.bulk import MOST_AT_ONCE, each
+from orders.admin.filters import CustomerFilter, PaymentDueFilter, StaffFilter, chips
 from orders.admin.home_filters import CountedFilter, ShortFilter
 from orders.admin.order_page import order_page
+from orders.admin.printing import print_page, print_url
+from orders.backorders import sell_what_is_there
 from orders.lifecycle import cancel_order, confirm_order
-from orders.models import Order, OrderStatus, PaymentStatus
+from orders.models import Order
 from orders.searching import search_orders
 
 STATUS_COLOURS = {
@@ -38,21 +48,12 @@ PAYMENT_COLOURS = {
     "Paid": "success",
     "Refunded": "default",
 }
-CLOSED = (OrderStatus.CANCELLED, OrderStatus.RETURNED)
 
 
-class PaymentDueFilter(admin.SimpleListFilter):
-    title = "money still to come"
-    parameter_name = "payment"
+class LinesSection(TemplateSection):
+    """A row's lines, folded away until somebody asks."""
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("due", "To be paid")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
-        if self.value() != "due":
-            return queryset
-        due = Q(payment_status__in=[PaymentStatus.UNPAID, PaymentStatus.PART_PAID])
-        return queryset.filter(due).exclude(status__in=CLOSED)
+    template_name = "desk/order_lines.html"
 
 
 @admin.register(Order)
@@ -74,14 +75,19 @@ class OrderAdmin(ReadOnlyAdmin):
         ("payment_status", ChoicesDropdownFilter),
         ("channel", ChoicesDropdownFilter),
         ("created_at", DayRangeFilter),
+        ("customer", CustomerFilter),
+        StaffFilter,
         PaymentDueFilter,
         ShortFilter,
         CountedFilter,
     )
+    paginator = CappedPaginator
+    list_sections = (LinesSection,)
     list_filter_submit = True
+    list_filter_sheet = True
     search_fields = ("order_reference", "customer_phone", "customer_name", "items__slip_number")
     search_help_text = "Reference, phone, name, slip"
-    actions = ("confirm_chosen", "cancel_chosen")
+    actions = ("confirm_chosen", "sell_chosen", "print_chosen", "cancel_chosen")
     list_before_template = "desk/orders_total.html"
     empty_title = "No orders yet"
     empty_note = "Orders come from converted drafts and from the storefront."
@@ -93,8 +99,20 @@ class OrderAdmin(ReadOnlyAdmin):
         response = super().changelist_view(request, extra_context)
         context = getattr(response, "context_data", None) or {}
         if changelist := context.get("cl"):
-            context["filtered_total"] = changelist.queryset.aggregate(Sum("total"))["total__sum"]
+            context["filtered_total"] = _total(changelist)
+            context["most"] = f"{MOST_COUNTED:,}"
+            context["chips"] = chips(request)
         return response
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        return super().get_queryset(request).prefetch_related("items")
+
+    def get_urls(self) -> list[Any]:
+        wrap = self.admin_site.admin_view
+        pages = [
+            path("print/", wrap(partial(print_page, self)), name="orders_order_print"),
+        ]
+        return [*pages, *super().get_urls()]
 
     def change_view(
         self,
@@ -113,11 +131,11 @@ class OrderAdmin(ReadOnlyAdmin):
     ) -> tuple[QuerySet[Order], bool]:
         return (search_orders(queryset, search_term) if search_term else queryset), False
 
-    @display(description="Order", ordering="order_reference")
+    @display(description=_("Order"), ordering="order_reference")
     def reference(self, order: Order) -> SafeString:
         return format_html('<span class="desk-nowrap">{}</span>', order.order_reference)
 
-    @display(description="Customer", ordering="customer_name")
+    @display(description=_("Customer"))
     def buyer(self, order: Order) -> SafeString:
         return format_html(
             '<span title="{phone}">{}</span> <span class="desk-dim desk-wide">{phone}</span>',
@@ -125,46 +143,50 @@ class OrderAdmin(ReadOnlyAdmin):
             phone=order.customer_phone,
         )
 
-    @display(description="Pieces", ordering="item_count")
+    @display(description=_("Pieces"))
     def pieces(self, order: Order) -> int:
         return order.item_count
 
-    @display(description="Placed", ordering="created_at")
+    @display(description=_("Placed"), ordering="created_at")
     def placed(self, order: Order) -> SafeString | str:
         return when(order.created_at)
 
-    @display(description="Status", label=STATUS_COLOURS, ordering="status")
+    @display(description=_("Status"), label=STATUS_COLOURS)
     def status_label(self, order: Order) -> str:
         return order.get_status_display()
 
-    @display(description="Payment", label=PAYMENT_COLOURS, ordering="payment_status")
+    @display(description=_("Payment"), label=PAYMENT_COLOURS)
     def payment_label(self, order: Order) -> str:
         return order.get_payment_status_display()
 
-    @display(description="Total", ordering="total")
+    @display(description=_("Total"), ordering="total")
     def money(self, order: Order) -> str:
         return rupees(order.total, paise=True)
 
-    @action(description="Confirm and take the stock", permissions=["change"])
+    @action(description=_("Confirm and take the stock"), permissions=["change"])
     def confirm_chosen(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
-        _each(request, queryset, confirm_order, done="Confirmed")
+        rows = queryset.order_by("created_at", "pk")
+        each(request, rows, lambda order, by: confirm_order(order, by=by), gettext("Confirmed"))
 
-    @action(description="Cancel", permissions=["change"])
+    @action(description=_("Confirm what is there, back-order the rest"), permissions=["change"])
+    def sell_chosen(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        rows = queryset.order_by("created_at", "pk")
+        done = gettext("Confirmed, as far as the stock went")
+        each(request, rows, lambda order, by: sell_what_is_there(order, by=by), done)
+
+    @action(description=_("Print"), permissions=["view"])
+    def print_chosen(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
+        return redirect(print_url(queryset.order_by("created_at", "pk")[:MOST_AT_ONCE]))
+
+    @action(description=_("Cancel"), permissions=["change"])
     def cancel_chosen(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
-        _each(request, queryset, cancel_order, done="Cancelled")
+        rows = queryset.order_by("created_at", "pk")
+        each(request, rows, lambda order, by: cancel_order(order, by=by), gettext("Cancelled"))
 
 
-def _each(
-    request: HttpRequest, orders: QuerySet[Order], rule: Callable[..., object], *, done: str
-) -> None:
-    """Call the rule on each order by itself and say how each went."""
-    went = []
-    for order in orders.order_by("created_at", "pk"):
-        try:
-            rule(order, by=request.user)
-        except DeskError as error:
-            messages.error(request, f"{order.order_reference}: {error}")
-        else:
-            went.append(order.order_reference)
-    if went:
-        messages.success(request, f"{done}: {', '.join(went)}")
+def _total(changelist: ChangeList) -> Decimal | None:
+    """Rupees of what is shown, where it is few enough to add up."""
+    if changelist.result_count >= MOST_COUNTED:
+        return None
+    total: Decimal | None = changelist.queryset.order_by().aggregate(sum=Sum("total"))["sum"]
+    return total or Decimal(0)

@@ -1,0 +1,166 @@
+"""One order's page: selling what is there, editing while pending, money back, its story."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from customers.models import PaymentTerms
+from orders.lifecycle import confirm_order
+from orders.models import Order
+from orders.payments import record_payment
+from tests.desk import said, text_of
+from tests.factories import CustomerFactory, ProductFactory
+from tests.orders.desk import placed, stock_of
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(order: Order) -> str:
+    return reverse("admin:orders_order_change", args=[order.pk])
+
+
+def press(desk, order: Order, do: str, **sent):
+    return desk.post(page_of(order), {"do": do, **sent})
+
+
+def shown(desk, order: Order) -> str:
+    return text_of(desk.get(page_of(order)))
+
+
+@pytest.fixture
+def lamp(units):
+    return ProductFactory(name="Brass lamp", sku="LMP-1", unit_price="500.00", stock=3)
+
+
+@pytest.fixture
+def order(lamp):
+    return placed((lamp, 2), customer=CustomerFactory(name="Nasreen Boutique"))
+
+
+def test_what_is_there_is_sold_by_one_click_and_both_pages_lead_to_each_other(seller_desk, lamp):
+    order = placed((lamp, 5))
+    page = shown(seller_desk, order)
+    assert "1 line is short" in page
+    assert "needs 5, 3 left — sell 3 now and back-order 2" in page
+    assert 'value="sell" data-primary' in page
+    assert 'value="confirmed"' not in page
+
+    answer = press(seller_desk, order, "sell")
+    rest = Order.objects.get(back_order_of=order)
+    assert said(answer) == [f"{order} confirmed. The rest waits as {rest}. Stock: Brass lamp 3 → 0"]
+    assert f'href="{page_of(rest)}"' in shown(seller_desk, order)
+    assert f'href="{page_of(order)}"' in shown(seller_desk, rest)
+
+
+def test_with_nothing_there_no_button_sells(seller_desk, lamp):
+    order = placed((ProductFactory(stock=0), 5))
+    page = shown(seller_desk, order)
+    assert "Nothing of it is there yet" in page
+    assert ('value="sell"' in page, 'value="confirmed"' in page) == (False, False)
+    [refusal] = said(press(seller_desk, order, "sell"))
+    assert refusal.startswith("Nothing of this order is in stock")
+
+
+def test_a_short_line_is_taken_out(seller_desk, lamp):
+    order = placed((lamp, 2), (ProductFactory(name="Steel plate", stock=0), 1))
+    item = order.items.get(product_name="Steel plate")
+    assert said(press(seller_desk, order, "remove", item=item.pk)) == ["1 × Steel plate taken out."]
+    assert "line is short" not in shown(seller_desk, order)
+
+
+def test_quantity_and_price_are_changed_with_who_and_why(seller_desk, seller_user, order):
+    item = order.items.get()
+    sent = {"item": item.pk, "quantity": "3", "unit_price": "450", "price_reason": "Old customer"}
+    press(seller_desk, order, "line", **sent)
+    item = order.items.get()
+    assert (item.quantity, item.unit_price, item.override.actor) == (3, 450, seller_user)
+    page = shown(seller_desk, order)
+    assert "2 × Brass lamp → 3 × Brass lamp" in page
+    press(seller_desk, order, "line", item=item.pk, quantity="1", unit_price="450.00")
+    assert order.items.get().override.reason == "Old customer"
+    press(seller_desk, order, "line", item=item.pk, quantity="1", unit_price="")
+    assert order.items.get().unit_price == 500
+
+
+def test_a_line_is_added(seller_desk, order):
+    plate = ProductFactory(name="Steel plate", unit_price="80.00", stock=9)
+    assert said(press(seller_desk, order, "add", product=plate.pk, quantity="2")) == [
+        "2 × Steel plate added."
+    ]
+    order.refresh_from_db()
+    assert order.total == 1160
+
+
+@pytest.mark.parametrize(
+    ("do", "sent"),
+    [
+        ("line", {"quantity": "3"}),
+        ("line", {"item": "x", "quantity": "3"}),
+        ("add", {"quantity": "2"}),
+        ("add", {"product": "987654", "quantity": "2"}),
+        ("details", {"discount": "much"}),
+        ("details", {"discount": "5000"}),
+        ("refund", {"amount": "5", "method": "cash"}),
+        ("refund", {"amount": "5", "method": "cash", "reason": "Torn"}),
+        ("move", {"status": "cancelled"}),
+        ("move", {"status": "cancelled", "reason": "Torn", "refund_by": "shells"}),
+    ],
+)
+def test_what_can_not_be_is_said_and_changes_nothing(seller_desk, order, do, sent):
+    before = (order.events.count(), order.total)
+    assert len(said(press(seller_desk, order, do, **sent))) >= 1
+    order.refresh_from_db()
+    assert (order.events.count(), order.total, order.status) == (*before, "pending")
+
+
+def test_nothing_is_edited_once_the_stock_is_taken(seller_desk, order):
+    confirm_order(order, by=None)
+    page = shown(seller_desk, order)
+    assert ('value="line"' in page, 'value="add"' in page) == (False, False)
+    item = order.items.get()
+    [refusal] = said(press(seller_desk, order, "line", item=item.pk, quantity="1"))
+    assert "its lines stay as they are" in refusal
+
+
+def test_address_notes_and_discount_are_saved(seller_desk, order):
+    press(seller_desk, order, "details", address_city="Pune", notes="Ring twice", discount="100")
+    order.refresh_from_db()
+    assert (order.address_city, order.notes, order.total) == ("Pune", "Ring twice", 900)
+    assert "<strong>Details changed</strong> notes, discount, city" in shown(seller_desk, order)
+
+
+def test_money_goes_back_in_part_with_its_reason(seller_desk, order):
+    record_payment(order, amount=Decimal(1000), method="upi", by=None)
+    answer = press(seller_desk, order, "refund", amount="250", method="cash", reason="Scratched")
+    assert said(answer) == ["₹250 given back."]
+    page = shown(seller_desk, order)
+    assert "<strong>Money given back</strong> ₹250 cash: Scratched" in page
+    assert "₹250.00</strong>" in page
+
+
+def test_cancelling_gives_the_money_back_when_asked_to(seller_desk, order, lamp):
+    record_payment(order, amount=Decimal(1000), method="upi", by=None)
+    assert "₹1,000 was paid" in shown(seller_desk, order)
+    sent = {"status": "cancelled", "reason": "Wedding is off", "refund_by": "upi"}
+    assert said(press(seller_desk, order, "move", **sent)) == [
+        f"{order} is cancelled and its money given back."
+    ]
+    order.refresh_from_db()
+    assert (order.status, order.payment_status, stock_of(lamp)) == ("cancelled", "refunded", 3)
+
+
+def test_the_page_says_what_the_customer_owes_of_how_much(seller_desk, lamp):
+    customer = CustomerFactory(payment_terms=PaymentTerms.CREDIT, credit_limit=20000)
+    order = confirm_order(placed((lamp, 2), customer=customer), by=None).order
+    assert "Owes <strong>₹1,000</strong> of ₹20,000" in shown(seller_desk, order)
+
+
+def test_buyers_press_nothing(buyer_desk, client, order):
+    for desk in (buyer_desk, client):
+        for do in ("sell", "refund", "line", "remove", "add", "details"):
+            assert press(desk, order, do).url.startswith(reverse("admin:login"))
+    order.refresh_from_db()
+    assert (order.status, order.events.count()) == ("pending", 1)

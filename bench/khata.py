@@ -2,9 +2,10 @@
 
     python bench/khata.py FOLDER [--pages N] [--pipelines v1 v2]
 
-The folder holds the pages, truth.jsonl and score.py. Prints for each pipeline the scores by
-style and difficulty, the share of true amounts that it finds anywhere on the page, seconds a
-page and the process's greatest memory; and that share and time for `tesseract FILE -`.
+The folder holds the pages, truth.jsonl and score.py. Prints the share of true amounts that
+`tesseract FILE -` finds anywhere on the page, then for each pipeline a table by style and
+difficulty. Each pipeline runs in a process of its own, page after page: seconds a page are by
+the clock and, with Tesseract's, of processor time; MB is the process's greatest memory.
 --pages takes every n-th file, so that N remain.
 """
 
@@ -21,8 +22,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from multiprocessing import get_context
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -36,7 +41,10 @@ from khata.reading.loading import load_pages
 from khata.reading.types import PIPELINES, PageReading, Pipeline
 
 Truth = list[dict[str, Any]]
-FIGURES = ("row_f1", "amount_accuracy", "date_accuracy", "name_similarity_of_aligned")
+HEAD = (
+    "                  pages rows  amounts    F1  names wrong  dates  struck  totals  proven wrong"
+    "  sure wrong   s/page  cpu s  worst   MB"
+)
 
 
 def main() -> None:
@@ -66,7 +74,9 @@ def print_tesseract(folder: Path, names: list[str], truth: Truth) -> None:
             seconds += time.perf_counter() - start
             pages += len(pictures)
     print(
-        f"tesseract  amounts found {found_share(truth, texts):.3f}  {seconds / pages:.2f} s a page"
+        f"tesseract: {found_share(truth, texts):.3f} of the amounts found, "
+        f"{seconds / pages:.2f} s a page",
+        flush=True,
     )
 
 
@@ -101,29 +111,49 @@ def found_share(truth: Truth, texts: dict[str, str]) -> float:
     return found / max(1, wanted)
 
 
+@dataclass(frozen=True)
+class Run:
+    """What a pipeline read in every file, its seconds a page by the clock and of the processor
+    (by file), and the greatest memory of its process."""
+
+    predictions: list[dict[str, Any]]
+    texts: dict[str, str]
+    seconds: dict[str, float]
+    processor: dict[str, float]
+    megabytes: float
+
+
 def print_pipeline(folder: Path, names: list[str], truth: Truth, pipeline: Pipeline) -> None:
-    predictions, readings, seconds = [], {}, []
-    for name in names:
-        start = time.perf_counter()
-        pages = read_file((folder / name).read_bytes(), pipeline=pipeline)
-        seconds += [(time.perf_counter() - start) / len(pages)] * len(pages)
-        predictions += [prediction(name, page) for page in pages]
-        readings[name] = " ".join(map(_amounts, pages))
-        print(f"{pipeline} {name} {seconds[-1]:.1f} s", file=sys.stderr)
-    score = _scorer(folder).score
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"{pipeline}         amounts found {found_share(truth, readings):.3f}  "
-        f"{sum(seconds) / len(seconds):.2f} s a page, worst {max(seconds):.2f}, {memory:.0f} MB"
-    )
-    print_row("all", score(truth, predictions)["all"])
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
+        run = alone.submit(read_all, folder, names, pipeline).result()
+    score = _scorer(folder)
+    print(f"\n{pipeline}: {found_share(truth, run.texts):.3f} of the amounts found")
+    print(HEAD)
     kinds = sorted({(line["style"], line["difficulty"]) for line in truth})
     for style, difficulty in kinds:
         some = [t for t in truth if (t["style"], t["difficulty"]) == (style, difficulty)]
-        files = {line["file"] for line in some}
-        mine = [p for p in predictions if p["file"] in files]
-        print_row(f"{style} {difficulty}", score(some, mine)["all"])
-    print_promises(truth, predictions, score)
+        print_row(f"{style} {difficulty}", some, run, score)
+    print_row("all", truth, run, score)
+
+
+def read_all(folder: Path, names: list[str], pipeline: Pipeline) -> Run:
+    """Every file by this pipeline, in this process."""
+    run = Run([], {}, {}, {}, 0.0)
+    for name in names:
+        start, worked = time.perf_counter(), _processor_time()
+        pages = read_file((folder / name).read_bytes(), pipeline=pipeline)
+        run.seconds[name] = (time.perf_counter() - start) / len(pages)
+        run.processor[name] = (_processor_time() - worked) / len(pages)
+        run.predictions.extend(prediction(name, page) for page in pages)
+        run.texts[name] = " ".join(map(_amounts, pages))
+        print(f"{pipeline} {name} {run.seconds[name]:.1f} s", file=sys.stderr)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return replace(run, megabytes=memory)
+
+
+def _processor_time() -> float:
+    """Of this process and those that it started, Tesseract's."""
+    return sum(os.times()[:4])
 
 
 def _amounts(page: PageReading) -> str:
@@ -131,32 +161,51 @@ def _amounts(page: PageReading) -> str:
     return " ".join(str(row.debit or row.credit or "") for row in rows)
 
 
-def print_row(name: str, score: dict[str, Any]) -> None:
-    figures = "  ".join(f"{figure} {score[figure]}" for figure in FIGURES)
-    posted = score["struck_out_rows_posted"], score["total_or_carried_rows_posted"]
-    print(f"  {name:12} rows {score['truth_rows']:4}  {figures}  struck, totals posted {posted}")
+def print_row(name: str, truth: Truth, run: Run, score: Any) -> None:
+    """One kind of pages: its scores, what is said to be proven or sure and is not, its times."""
+    files = sorted({line["file"] for line in truth})
+    mine = [p for p in run.predictions if p["file"] in files]
+    got = score.score(truth, mine)["all"]
+    sure = got.get("confidence", {})
+    proven, wrong = proven_and_wrong(truth, mine, score)
+    pages = [line["file"] for line in truth]
+    seconds = [run.seconds[file] for file in pages]
+    processor = [run.processor[file] for file in pages]
+    names_wrong = got["matched_rows_with_wrong_name"] / max(1, got["matched_rows"])
+    print(
+        f"  {name:15} {len(pages):5} {got['truth_rows']:4}  {got['amount_accuracy']:7.3f} "
+        f"{got['row_f1'] or 0:5.2f}  {names_wrong:11.1%} {got['date_accuracy']:6.3f}  "
+        f"{got['struck_out_rows_posted']:>2}/{got['struck_out_rows']:<3}  "
+        f"{got['total_or_carried_rows_posted']:>2}/{got['total_or_carried_rows']:<3}  "
+        f"{wrong:>7}/{proven:<4} "
+        f"{sure.get('of_these_wrong', 0):>5}/{sure.get('rows_at_0_9_or_more', 0):<4} "
+        f"{mean(seconds):8.2f} {mean(processor):6.2f} {max(seconds):6.1f} {run.megabytes:4.0f}",
+        flush=True,
+    )
 
 
-def print_promises(truth: Truth, predictions: list[dict[str, Any]], score: Any) -> None:
-    """What is said to be sure or proven, and is not what stands there."""
-    confidence = score(truth, predictions)["all"].get("confidence")
-    print(f"  confidence   {confidence}")
-    entries = [(p["file"], e) for p in predictions for e in p["entries"] if e["proven"]]
-    true: dict[str, list[tuple[Decimal, Decimal]]] = {}
+def proven_and_wrong(
+    truth: Truth, predictions: list[dict[str, Any]], score: Any
+) -> tuple[int, int]:
+    """How many rows are called proven; how many of these match no row of the page, by amounts,
+    date, and name or particulars: whoever accepts them unseen posts something wrong."""
+    left: dict[str, list[dict[str, Any]]] = {}
     for line in truth:
         live = [e for e in line["entries"] if not e["struck_out"]]
-        true.setdefault(line["file"], []).extend(map(_sides, live))
-    wrong = 0
-    for file, entry in entries:
-        if _sides(entry) in true[file]:
-            true[file].remove(_sides(entry))
-        else:
-            wrong += 1
-    print(f"  proven       {len(entries)} rows, of these wrong {wrong}")
-
-
-def _sides(entry: dict[str, Any]) -> tuple[Decimal, Decimal]:
-    return Decimal(entry["debit"] or 0), Decimal(entry["credit"] or 0)
+        left.setdefault(line["file"], []).extend(live)
+    proven = wrong = 0
+    for page in predictions:
+        for entry in page["entries"]:
+            if not entry["proven"]:
+                continue
+            proven += 1
+            dated = entry | {"date": entry["date"] or page["date"]}
+            rows = left[page["file"]]
+            same = [t for t in rows if score.is_match(t, dated, score.text_sim(t, dated))]
+            if same:
+                rows.remove(same[0])
+            wrong += not same
+    return proven, wrong
 
 
 def _scorer(folder: Path) -> Any:

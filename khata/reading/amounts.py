@@ -12,7 +12,10 @@ LARGEST = Decimal(10) ** 9
 """A khata's amount: what is larger was misread (a phone number, two cells in one)."""
 
 _BEFORE = re.compile(r"^(?:[RKP][sS5]?[.:,]*|₹|रु\.?|રૂ\.?|[.:,=\-])+")
-_AFTER = re.compile(r"(?:DR|CR|D|C|/[-=~]*|[-=~]+|\s|\.$)+$", re.IGNORECASE)
+_RUPEE_OR_FIVE = re.compile(r"[RP]5\d")
+_AFTER = re.compile(r"(?:DR|CR|/[-=~]*|[-=~]+|\s|\.$)+$", re.IGNORECASE)
+# Round zeros look like these letters, in many a hand; Cr and Dr behind an amount stay.
+_ZERO = re.compile(r"(?<![A-Za-z])[COoQc]+(?![A-Za-z])")
 # A slash is often read as the 1 or 7 that it looks like, its dash never.
 _SLASHED = re.compile(r"(?<=\d)[17lI!|][-~]$")
 _PAISE = re.compile(r"^(?P<rupees>[\d.,]*\d)(?:[.=:]|-|=-)(?P<paise>\d\d)$")
@@ -29,7 +32,7 @@ class Amount:
 
 def parse_amount(text: str) -> Amount | None:
     """The amount that the text means, or None where it is none."""
-    bare = text.translate(DIGITS).replace(" ", "")
+    bare = zeros_for_letters(text.translate(DIGITS)).replace(" ", "")
     bare = _SLASHED.sub("", bare)
     bare = _AFTER.sub("", _BEFORE.sub("", bare))
     paise = _PAISE.match(bare)
@@ -42,9 +45,20 @@ def parse_amount(text: str) -> Amount | None:
     return Amount(value, tidy)
 
 
+def readings_of(text: str) -> list[Amount]:
+    """The amounts that the text may mean: R5800 is Rs 800, or Rs 5800 without its s."""
+    texts = [text, text[1:]] if _RUPEE_OR_FIVE.match(text) else [text]
+    return [amount for amount in map(parse_amount, texts) if amount]
+
+
+def zeros_for_letters(text: str) -> str:
+    """The text with C and O as zeros, where they stand among digits and signs, not in words."""
+    return _ZERO.sub(lambda found: "0" * len(found[0]), text)
+
+
 def parse_weight(text: str) -> Decimal | None:
     """Grams, up to three places: the last dot or comma before 1-3 digits is the point."""
-    bare = re.sub(r"[^\d.,]", "", text.translate(DIGITS)).strip(".,")
+    bare = re.sub(r"[^\d.,]", "", zeros_for_letters(text.translate(DIGITS))).strip(".,")
     found = re.fullmatch(r"(\d{1,6})(?:[.,](\d{1,3}))?", bare)
     if not found:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,23 +12,28 @@ from khata.reading import tesseract
 from khata.reading.cells import CellReader, Cells, read_rows
 from khata.reading.dates import Candidates, Written, parse_written
 from khata.reading.decoding import guesses, within
-from khata.reading.finished import Finished, jpeg_of, nothing_found
+from khata.reading.engine import Quad
+from khata.reading.finished import GUESSED, Finished, jpeg_of, nothing_found
 from khata.reading.head import head_date
 from khata.reading.headings import find_headings
 from khata.reading.judging import judge
 from khata.reading.loading import Pixels
 from khata.reading.merging import merge
-from khata.reading.money import Money, merged, money_of, money_of_text
+from khata.reading.money import Money, money_of, money_of_text
 from khata.reading.results import rows_of
 from khata.reading.scraps import Scrap, scraps_at, scraps_of
-from khata.reading.scripts import read_indic
-from khata.reading.struck import Ink, ink_of, is_struck, stroke_of
-from khata.reading.table import Table, TableRow, party_of, table_of
+from khata.reading.scripts import digits_are_indic, read_indic, read_numbers
+from khata.reading.strips import cut_at
+from khata.reading.struck import Ink, ink_of, is_struck, parted_by_stroke, stroke_of
+from khata.reading.table import Reread, Table, TableRow, party_of, table_of
 from khata.reading.turning import quarter_turns
+from khata.reading.unheaded import guess_headings
 from khata.reading.upright import evenly_lit, upright_page
 from khata.reading.vision import VisionUnavailable, see_rows, vision_wanted
 
 _DATE_LETTERS = "0123456789/-.,= '" + "JanFebMrApyulgSptOcNovDi"
+_CORRECTED = 0.7
+"""What an amount counts beside one that is crossed out."""
 NO_MODEL = "The model did not answer; the page was read without it."
 ONLY_MODEL = "The model sees {} more rows, which were not taken."
 NO_TESSERACT = "Tesseract is missing or failed: Devanagari and Gujarati were not read."
@@ -40,25 +46,26 @@ def read_page(photo: Pixels) -> Finished:
     if turns := quarter_turns(scraps):
         page = np.ascontiguousarray(np.rot90(page, turns))
         scraps = scraps_of(page)
-    warnings = []
-    try:
-        read_indic(scraps)
-    except tesseract.TesseractUnavailable:
-        warnings.append(NO_TESSERACT)
-    return read_scraps(page, scraps, warnings)
-
-
-def read_scraps(page: Pixels, scraps: Sequence[Scrap], warnings: Sequence[str] = ()) -> Finished:
-    """The page's rows, out of its writing."""
-    headings = find_headings(scraps)
+    indic = digits_are_indic(scraps)
+    warnings = _other_scripts(scraps, indic=indic)
+    headings = find_headings(scraps) or guess_headings(scraps)
     if headings is None:
         return nothing_found(page, warnings)
-    table = table_of(scraps, headings, page, lambda quads: scraps_at(page, quads))
+    if headings.guessed:
+        warnings.append(GUESSED)
+
+    def reread(quads: Sequence[Quad]) -> list[Scrap]:
+        parts = scraps_at(page, quads)
+        _other_scripts(parts, indic=indic)
+        return parts
+
+    table = table_of(scraps, headings, page, reread)
     ink = ink_of(page)
     reader = CellReader(
-        lambda cell: _money(ink, cell),
+        lambda cell: _money(ink, cell, reread),
         _dates,
         lambda row: _struck(ink, row, table),
+        lambda scrap: is_struck(ink, scrap),
         table.pitch,
     )
     head = head_date(table.above)
@@ -66,8 +73,18 @@ def read_scraps(page: Pixels, scraps: Sequence[Scrap], warnings: Sequence[str] =
     rows = read_rows(table.rows, headings, reader, of_party=party is not None)
     if vision_wanted():
         warnings = [*warnings, *_ask_model(page, rows)]
-    readings = rows_of(rows, judge(rows), head, dated=headings.layout == "A")
+    readings = rows_of(rows, judge(rows), head, headings, indic=indic)
     return Finished(page, headings.layout, party, head.date, readings, tuple(warnings))
+
+
+def _other_scripts(scraps: Sequence[Scrap], *, indic: bool) -> list[str]:
+    """Read what is not Latin; what there is to warn of. ``indic``: so are the page's digits."""
+    numbers = read_numbers(scraps) if indic else []
+    try:
+        read_indic([scrap for scrap in scraps if scrap not in numbers])
+    except tesseract.TesseractUnavailable:
+        return [NO_TESSERACT]
+    return []
 
 
 def _ask_model(page: Pixels, rows: Sequence[Cells]) -> list[str]:
@@ -83,19 +100,27 @@ def _struck(ink: Ink, row: TableRow, table: Table) -> bool:
     return stroke_of(ink, row.scraps, table.pitch).strikes
 
 
-def _money(ink: Ink, cell: Sequence[Scrap]) -> Money | None:
+def _money(ink: Ink, cell: Sequence[Scrap], reread: Reread) -> Money | None:
     """The cell's amount: where several stand there, the one that is not crossed out."""
-    readings = [(scrap, money) for scrap in cell if (money := _money_in(scrap))]
-    if len(readings) > 1:
-        readings = [r for r in readings if not is_struck(ink, r[0])] or readings
-    return max(readings, key=lambda r: r[1].chance)[1] if readings else None
+    parts = [part for scrap in cell for part in _parts(ink, scrap, reread)]
+    readings = [(scrap, money) for scrap in parts if (money := _money_in(scrap))]
+    live = [r for r in readings if not is_struck(ink, r[0])] if len(readings) > 1 else readings
+    best = max(live or readings, key=lambda r: r[1].chance, default=None)
+    if best is None:
+        return None
+    if 0 < len(live) < len(readings):
+        return replace(best[1], sure=_CORRECTED * best[1].sure, corrected=True)
+    return best[1]
+
+
+def _parts(ink: Ink, scrap: Scrap, reread: Reread) -> list[Scrap]:
+    """A struck amount and the one beside it, where they were taken for one."""
+    x = parted_by_stroke(ink, scrap)
+    return [scrap] if x is None else reread(cut_at(scrap.quad, x))
 
 
 def _money_in(scrap: Scrap) -> Money | None:
-    if scrap.indic:
-        texts = scrap.numbers or [(scrap.text, scrap.sure)]
-        return merged([money for text, sure in texts if (money := money_of_text(text, sure))])
-    return money_of(scrap)
+    return money_of_text(scrap.text, scrap.sure) if scrap.indic else money_of(scrap)
 
 
 def _dates(cell: Sequence[Scrap]) -> Candidates:
@@ -103,7 +128,7 @@ def _dates(cell: Sequence[Scrap]) -> Candidates:
     chances: dict[Written, float] = defaultdict(float)
     for scrap in cell:
         if scrap.indic:
-            texts = scrap.numbers or [(scrap.text, scrap.sure)]
+            texts = [(scrap.text, scrap.sure)]
         else:
             _, sure = within(scrap.strip, _DATE_LETTERS)
             texts = [(g.text, g.chance * sure) for g in guesses(scrap.strip, _DATE_LETTERS)]

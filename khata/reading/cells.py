@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -23,10 +23,12 @@ SUMMED: tuple[Field, ...] = ("debit", "credit", "balance")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words, and how sure they are (0..1); ``ditto`` where a mark repeats the row above."""
+    """Words, how sure they are, and their least sure letter (0..1); ``ditto`` where a mark
+    repeats the row above."""
 
     words: str | None = None
     sure: float = 1.0
+    weakest: float = 1.0
     ditto: bool = False
 
 
@@ -60,11 +62,12 @@ DateReader = Callable[[Sequence[Scrap]], Candidates]
 
 @dataclass(frozen=True, slots=True)
 class CellReader:
-    """How a pipeline reads cells: money, dates, and whether a row is crossed out."""
+    """How a pipeline reads cells: money, dates, and whether a row or a cell is crossed out."""
 
     money: MoneyReader
     date: DateReader
     struck: Callable[[TableRow], bool]
+    crossed: Callable[[Scrap], bool]
     pitch: float
 
 
@@ -105,9 +108,24 @@ def _read(line: TableRow, layout: Layout, reader: CellReader, *, of_party: bool)
     if cell := fields.get("slip_number"):
         row.slip_number = "".join(s.text for s in cell).strip(" .,-:;'\"") or None
     row.struck_out = reader.struck(line)
+    if not row.struck_out:
+        _drop_crossed(row, fields, reader)
     if layout == "A" and "date" not in fields:
         _part_date(row)
     return row
+
+
+def _drop_crossed(
+    row: Cells, fields: Mapping[Field | None, list[Scrap]], reader: CellReader
+) -> None:
+    """An amount that was crossed out and written on the other side stands there alone."""
+    sides: tuple[Field, ...] = ("debit", "credit")
+    if set(sides) <= row.money.keys():
+        crossed = [side for side in sides if all(map(reader.crossed, fields[side]))]
+        if len(crossed) == 1:
+            (other,) = set(sides) - set(crossed)
+            del row.money[crossed[0]]
+            row.money[other] = replace(row.money[other], corrected=True)
 
 
 def _part_date(row: Cells) -> None:
@@ -131,7 +149,7 @@ def _text(cell: Sequence[Scrap], pitch: float) -> Text:
     if is_ditto(cell, pitch):
         return Text(ditto=True)
     words, sure = words_of(cell)
-    return Text(words, sure)
+    return Text(words, sure, min((s.weakest for s in cell), default=1.0))
 
 
 def _says_something(row: Cells) -> bool:

@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from khata.reading.amounts import zeros_for_letters
 from khata.reading.decoding import likely
 from khata.reading.words import DIGITS, month_of
 
 EARLIEST, LATEST = 1990, 2049
 _NUMBERS = re.compile(r"\d+")
 _WRITTEN = re.compile(
-    r"(?P<day>\d{1,2})[ ./\-]*(?P<month>[^\W\d_]{3,9})[ .,'/\-]*(?P<year>\d{2}(?:\d\d)?)?"
+    r"(?<!\d)(?P<day>\d{1,2})[ ./\-]*(?P<month>[^\W\d_]{3,9})[ .,'/\-]*(?P<year>\d{2}(?:\d\d)?)?"
 )
 _MONTH_YEAR = re.compile(r"(?P<month>[^\W\d_]{3,9})[ .,'/\-]*(?P<year>(?:19|20)\d\d)")
 _YEAR = re.compile(r"(?<!\d)(?P<year>20\d\d)(?!\d)")
@@ -25,6 +26,8 @@ _WITHIN = re.compile(
     r"|(?<!\d)\d{1,2} [A-Za-z]{3,9}[ ,']+(?:20)?\d\d(?!\d)"
 )
 _LONG_JUMP = dt.timedelta(days=100)
+_MISREAD = 0.03
+"""How likely a month that was read is another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,13 @@ class PageDate:
     month: int | None = None
     year: int | None = None
 
+    def __bool__(self) -> bool:
+        return self != PageDate()
+
 
 def parse_written(text: str) -> Written | None:
     """Day (month (year)) out of the text, or None where no such day exists."""
-    text = text.translate(DIGITS).strip()
+    text = zeros_for_letters(text.translate(DIGITS)).strip()
     if (found := _WRITTEN.search(text)) and (month := month_of(found["month"])):
         return _checked(int(found["day"]), month, _year(found["year"]))
     for shape in (_SPLIT, _RUN):
@@ -65,7 +71,7 @@ def page_date(texts: Iterable[str]) -> PageDate:
     """The date, month or year at the top of the page."""
     month = year = None
     for text in texts:
-        bare = text.translate(DIGITS)
+        bare = zeros_for_letters(text.translate(DIGITS))
         written = map(parse_written, _pieces(bare))
         whole = next((day for day in written if day and day.month and day.year), None)
         if whole and whole.year and whole.month:
@@ -138,6 +144,19 @@ def _options(
     for written, chance in candidates:
         date = _whole(written, before, head)
         yield date, chance, likely(chance) + _order(before, date)
+        if written.month and (near := _in_month_of(before, written.day)) not in {None, date}:
+            yield near, chance * _MISREAD, likely(chance * _MISREAD) + _order(before, near)
+
+
+def _in_month_of(before: dt.date | None, day: int) -> dt.date | None:
+    """That day in the month of the row above, or in the next one: months are misread too."""
+    if before is None:
+        return None
+    month = before if day >= before.day else before.replace(day=1) + dt.timedelta(days=32)
+    try:
+        return month.replace(day=day)
+    except ValueError:
+        return None
 
 
 def _order(before: dt.date | None, date: dt.date | None) -> float:

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from khata.reading.engine import Strip, letters
+from khata.reading.engine import Letters, Strip
 
-MONEY = "0123456789,.-/=:RsDrC₹ "
+MONEY = "0123456789,.-/=:RsDrCOoc₹ "
 LATIN = "".join(map(chr, range(32, 127))) + "₹"
 _BEAMS = 12
 _WORTH = 0.004
@@ -29,21 +29,31 @@ class Guess:
     chance: float
 
 
-@lru_cache(maxsize=8)
-def _columns(alphabet: str) -> NDArray[np.intp]:
-    known = {letter: i for i, letter in enumerate(letters())}
+@lru_cache(maxsize=16)
+def _columns(letters: Letters, alphabet: str) -> NDArray[np.intp]:
+    known = {letter: i for i, letter in enumerate(letters.names)}
     return np.array([0, *(known[c] for c in alphabet if c in known)])
 
 
 def within(strip: Strip, alphabet: str) -> tuple[str, float]:
     """The likeliest letters of the alphabet, and the mean probability that they have
     among *all* letters: low where the strip says something else."""
+    text, chances = _read(strip, alphabet)
+    return text, float(np.mean(chances)) if chances else 0.0
+
+
+def weakest(strip: Strip, alphabet: str) -> float:
+    """The probability of the letter that is least sure (0..1); 0 where nothing is read."""
+    return min(_read(strip, alphabet)[1], default=0.0)
+
+
+def _read(strip: Strip, alphabet: str) -> tuple[str, list[float]]:
     if not len(strip.steps):
-        return "", 0.0
-    columns = _columns(alphabet)
+        return "", []
+    columns = _columns(strip.letters, alphabet)
     steps = strip.steps[:, columns]
     best = steps.argmax(axis=1)
-    names = letters()
+    names = strip.letters.names
     text, chances, before = [], [], 0
     for row, i in zip(steps, best, strict=True):
         if i and i != before:
@@ -52,15 +62,15 @@ def within(strip: Strip, alphabet: str) -> tuple[str, float]:
         elif i and chances:
             chances[-1] = max(chances[-1], float(row[i]))
         before = int(i)
-    return "".join(text), float(np.mean(chances)) if chances else 0.0
+    return "".join(text), chances
 
 
 def guesses(strip: Strip, alphabet: str, count: int = _BEAMS) -> list[Guess]:
     """The likeliest texts within the alphabet, best first (CTC prefix beam search)."""
     if not len(strip.steps):
         return []
-    columns = _columns(alphabet)
-    names = letters()
+    columns = _columns(strip.letters, alphabet)
+    names = strip.letters.names
     steps = strip.steps[:, columns]
     steps = steps / np.maximum(steps.sum(axis=1, keepdims=True), 1e-9)
     # prefix -> [chance that it ends in a blank, chance that it ends in its last letter]

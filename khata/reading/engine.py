@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -33,14 +33,23 @@ Quad = NDArray[np.int32]
 """Four points (x, y), clockwise from top left."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Letters:
+    """What a recogniser's outputs mean; the first is CTC's blank."""
+
+    names: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """The recogniser's answer for one strip: time steps × letters, and the strip's own width.
+    """A recogniser's answer for one strip of writing.
 
-    ``steps`` are probabilities; step i looks at the strip around (i + 0.5) / len(steps).
+    ``steps``: time steps × letters, probabilities; step i looks at the strip around
+    (i + 0.5) / len(steps).
     """
 
     steps: NDArray[np.float32]
+    letters: Letters
 
 
 def find_text(page: Pixels) -> list[Quad]:
@@ -55,15 +64,11 @@ def find_text(page: Pixels) -> list[Quad]:
     return [quad.astype(np.int32) for quad in quads]
 
 
-def letters() -> list[str]:
-    """What the columns of ``Strip.steps`` mean; the first is CTC's blank."""
-    return _letters()
-
-
-@lru_cache(maxsize=1)
-def _letters() -> list[str]:
+@cache
+def latin_letters() -> Letters:
+    """PP-OCR's: Latin and Chinese."""
     names = _session("PP-OCRv6_rec_small.onnx").get_modelmeta().custom_metadata_map
-    return ["", *names["character"].splitlines(), " "]
+    return Letters(["", *names["character"].splitlines(), " "])
 
 
 def read_strips(strips: Sequence[Pixels]) -> list[Strip]:
@@ -77,7 +82,7 @@ def read_strips(strips: Sequence[Pixels]) -> list[Strip]:
         steps = _run(session, tensor)
         for i, width, rows in zip(batch, widths, steps, strict=True):
             kept = max(1, round(len(rows) * width / tensor.shape[3]))
-            answers[i] = Strip(rows[: kept + 1])
+            answers[i] = Strip(rows[: kept + 1], latin_letters())
     return [answers[i] for i in range(len(strips))]
 
 

@@ -12,6 +12,7 @@ from khata.reading.loading import Pixels
 from khata.reading.types import Layout, PageReading, RowReading
 
 NO_TABLE = "No headings of a ledger's columns were found, so no rows were read."
+GUESSED = "No headings were found: what the columns are was told from what they hold."
 _QUALITY = 85
 
 

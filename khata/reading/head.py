@@ -13,22 +13,25 @@ from khata.reading.words import load, meaning_of, plain
 
 _PHONE = re.compile(r"\d[\d \-]{7,}")
 _LEAST_LETTERS = 3
-_LEAST_DIGITS = 4
+_LEAST_DIGITS, _MOST_DIGITS = 4, 8
 
 
 def head_date(above: Sequence[Scrap]) -> PageDate:
     """The date, or its month or year, written over the table."""
     lines = sorted(above, key=lambda s: (s.y, s.x))
-    found = page_date([s.text for s in lines] + [" ".join(s.text for s in lines)])
+    whole = [" ".join(s.text for s in lines), " ".join(s.second or s.text for s in lines)]
+    found = page_date([s.text for s in lines] + whole)
     if found.date is None:
-        found = next((d for s in lines if (d := _likeliest(s)).date), found)
+        unclear = [s for s in lines if not page_date([s.text])]
+        found = next((d for s in unclear if (d := _likeliest(s)).date), found)
     return found
 
 
 def _likeliest(scrap: Scrap) -> PageDate:
     """The date that the recogniser's other readings of the line hold most often."""
     chances: dict[PageDate, float] = defaultdict(float)
-    if sum(c.isdigit() for c in scrap.text) >= _LEAST_DIGITS and not _PHONE.fullmatch(scrap.text):
+    digits = sum(c.isdigit() for c in scrap.text)
+    if _LEAST_DIGITS <= digits <= _MOST_DIGITS and not _PHONE.fullmatch(scrap.text):
         for guess in guesses(scrap.strip, LATIN):
             chances[page_date([guess.text])] += guess.chance
     chances.pop(PageDate(), None)

@@ -45,10 +45,12 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """The titles from left to right, and the layout that they make."""
+    """The titles from left to right, and the layout that they make. ``guessed``: the page
+    has none; they are told from what the columns hold."""
 
     titles: tuple[Heading, ...]
     layout: Layout
+    guessed: bool = False
 
     @property
     def bottom(self) -> float:
@@ -72,7 +74,7 @@ def find_headings(scraps: Sequence[Scrap]) -> Headings | None:
         return None
     meanings = _meanings([likeness[scrap] for scrap in best])
     titles = tuple(Heading(s, m) for s, m in zip(best, meanings, strict=True) if m != "unknown")
-    return Headings(titles, _layout(meanings)) if len(titles) > 1 else None
+    return Headings(titles, layout_of(meanings)) if len(titles) > 1 else None
 
 
 def _likeness(scrap: Scrap) -> dict[Meaning, float]:
@@ -165,7 +167,8 @@ def _fitted(
     return best[len(titles), len(order)]
 
 
-def _layout(meanings: Sequence[Meaning]) -> Layout:
+def layout_of(meanings: Sequence[Meaning]) -> Layout:
+    """The kind of page that these columns make."""
     known = set(meanings) - {"unknown"}
     if known & {"slip_number", "weight_g", "quantity"} or (
         "amount" in known and "debit" not in known

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from khata.reading.amounts import LARGEST, parse_amount
+from khata.reading.amounts import LARGEST, parse_amount, readings_of
 from khata.reading.decoding import MONEY, guesses, within
 from khata.reading.scraps import Scrap
 
@@ -23,6 +23,8 @@ class Money:
 
     readings: tuple[tuple[Decimal, float], ...]
     sure: float
+    corrected: bool = False
+    """Another amount in the cell is crossed out."""
 
     @property
     def value(self) -> Decimal:
@@ -40,9 +42,11 @@ def money_of(scrap: Scrap) -> Money | None:
     _, sure = within(scrap.strip, MONEY)
     chances: dict[Decimal, float] = defaultdict(float)
     for guess in guesses(scrap.strip, MONEY):
-        amount = parse_amount(guess.text)
-        if amount and amount.value < LARGEST:
-            chances[amount.value] += guess.chance * (1.0 if amount.tidy else _UNTIDY)
+        amounts = readings_of(guess.text)
+        for amount in amounts:
+            if amount.value < LARGEST:
+                worth = guess.chance / len(amounts)
+                chances[amount.value] += worth * (1.0 if amount.tidy else _UNTIDY)
     return _money(chances, sure)
 
 

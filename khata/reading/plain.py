@@ -9,25 +9,29 @@ import numpy as np
 
 from khata.reading import tesseract
 from khata.reading.cells import CellReader, read_rows
-from khata.reading.dates import Candidates, parse_written
+from khata.reading.dates import Candidates, PageDate, page_date, parse_written
 from khata.reading.engine import Quad
-from khata.reading.finished import Finished, nothing_found
+from khata.reading.finished import GUESSED, Finished, nothing_found
 from khata.reading.head import head_date
-from khata.reading.headings import find_headings
+from khata.reading.headings import Headings, find_headings
 from khata.reading.judging import judge
 from khata.reading.loading import Pixels
-from khata.reading.money import Money, money_of_text
+from khata.reading.money import Money, merged, money_of_text
 from khata.reading.results import rows_of
 from khata.reading.rules import writing_on
 from khata.reading.scraps import Scrap, scrap_of_words
+from khata.reading.scripts import is_indic
 from khata.reading.strips import cut
-from khata.reading.struck import ink_of, stroke_of
-from khata.reading.table import party_of, table_of
+from khata.reading.struck import ink_of, is_struck, stroke_of
+from khata.reading.table import Table, party_of, table_of
+from khata.reading.unheaded import guess_headings
 from khata.reading.upright import evenly_lit, upright_page
 
 _SURE = 0.7
 _WORD_GAP = 0.9
 """Letters nearer than this, in their height, are of one phrase."""
+_MONEY = {"debit", "credit", "balance", "amount"}
+_LEAST_HEAD = 30
 _EDGES = " |_[]{}~'\"`*"
 
 
@@ -39,35 +43,68 @@ def read_page(photo: Pixels) -> Finished:
 def read_flat(page: Pixels) -> Finished:
     """The rows of an upright page. Raises TesseractUnavailable."""
     scraps = _scraps(page)
-    headings = find_headings(scraps)
+    headings = find_headings(scraps) or guess_headings(scraps)
     if headings is None:
         return nothing_found(page)
     table = table_of(scraps, headings, page, lambda quads: [])
     ink = ink_of(page)
+    numbers = _numbers(page, table)
     reader = CellReader(
-        _money, _dates, lambda row: stroke_of(ink, row.scraps, table.pitch).strikes, table.pitch
+        lambda cell: _money(cell, numbers),
+        _dates,
+        lambda row: stroke_of(ink, row.scraps, table.pitch).strikes,
+        lambda scrap: is_struck(ink, scrap),
+        table.pitch,
     )
-    head = head_date(table.above)
+    head = head_date(table.above) or _date_above(page, headings)
     party = party_of(table, headings)
     rows = read_rows(table.rows, headings, reader, of_party=party is not None)
-    readings = rows_of(rows, judge(rows), head, dated=headings.layout == "A")
-    return Finished(page, headings.layout, party, head.date, readings, ())
+    readings = rows_of(rows, judge(rows), head, headings)
+    return Finished(
+        page, headings.layout, party, head.date, readings, (GUESSED,) if headings.guessed else ()
+    )
+
+
+def _date_above(page: Pixels, headings: Headings) -> PageDate:
+    """The date at the top of the page, out of whole lines: words alone may be illegible."""
+    top = min(title.scrap.box[1] for title in headings.titles)
+    if top < _LEAST_HEAD:
+        return PageDate()
+    languages = "+".join(["eng", *tesseract.indic_languages()[:1]])
+    return page_date([tesseract.read_block(page[:top], languages)])
 
 
 def _scraps(page: Pixels) -> list[Scrap]:
-    """The page's words, read in Latin, and those that make no sense so in Devanagari."""
+    """The page's words, read in Latin, and those that make no sense so in the other script
+    that the page is written in. What says nothing is a speck, or a piece of a ruled line."""
     quads = _word_quads(page)
     pictures = [cut(page, quad) for quad in quads]
     lines = tesseract.read_lines(pictures, "eng")
     doubtful = [i for i, line in enumerate(lines) if line.sure < _SURE]
-    for language in tesseract.indic_languages():
-        again = tesseract.read_lines([pictures[i] for i in doubtful], language)
-        for i, line in zip(doubtful, again, strict=True):
-            lines[i] = max(lines[i], line, key=lambda read: read.sure)
-    return [
+    other = _in_its_script([pictures[i] for i in doubtful])
+    scraps = [
         scrap_of_words(quad, line.text.strip(_EDGES), line.sure)
         for quad, line in zip(quads, lines, strict=True)
     ]
+    for i, line in other.items():
+        scrap, text = scraps[doubtful[i]], line.text.strip(_EDGES)
+        scrap.second = text
+        if line.sure > scrap.sure:
+            scrap.text, scrap.second, scrap.sure = text, scrap.text, line.sure
+    return [scrap for scrap in scraps if scrap.text]
+
+
+def _in_its_script(pictures: Sequence[Pixels]) -> dict[int, tesseract.Line]:
+    """What is read in Devanagari or in Gujarati, whichever reads more with confidence."""
+    best: dict[int, tesseract.Line] = {}
+    most = 0.0
+    for language in tesseract.indic_languages():
+        lines = tesseract.read_lines(pictures, language)
+        legible = {i: line for i, line in enumerate(lines) if is_indic(line.text)}
+        sure = sum(line.sure for line in legible.values() if line.sure >= _SURE)
+        if sure > most:
+            best, most = legible, sure
+    return best
 
 
 def _word_quads(page: Pixels) -> list[Quad]:
@@ -94,8 +131,27 @@ def _letter_height(ink: Pixels) -> int:
     return int(np.median(heights)) if len(heights) else 20
 
 
-def _money(cell: Sequence[Scrap]) -> Money | None:
-    return money_of_text("".join(s.text for s in cell), min(s.sure for s in cell))
+def _numbers(page: Pixels, table: Table) -> dict[Scrap, tesseract.Line]:
+    """The columns of money read once more, as digits alone."""
+    cells = [cell for row in table.rows for m, cell in row.cells.items() if m in _MONEY]
+    scraps = [scrap for cell in cells for scrap in cell]
+    pictures = [cut(page, scrap.quad) for scrap in scraps]
+    lines = tesseract.read_lines(pictures, "eng", look=tesseract.NUMBERS)
+    return dict(zip(scraps, lines, strict=True))
+
+
+def _money(cell: Sequence[Scrap], numbers: dict[Scrap, tesseract.Line]) -> Money | None:
+    """The surest amount that stands in the cell; both readings count."""
+    found = [m for scrap in cell if (m := _amount(scrap, numbers[scrap]))]
+    together = "".join(scrap.text for scrap in cell)
+    if len(cell) > 1 and (whole := money_of_text(together, min(s.sure for s in cell))):
+        found.append(whole)
+    return max(found, key=lambda money: money.sure, default=None)
+
+
+def _amount(scrap: Scrap, number: tesseract.Line) -> Money | None:
+    readings = [(scrap.text, scrap.sure), (number.text, number.sure)]
+    return merged([money for text, sure in readings if (money := money_of_text(text, sure))])
 
 
 def _dates(cell: Sequence[Scrap]) -> Candidates:

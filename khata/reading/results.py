@@ -8,28 +8,42 @@ from statistics import median
 
 from khata.reading.cells import Cells, Text
 from khata.reading.dates import PageDate, resolve
+from khata.reading.headings import Headings
 from khata.reading.judging import Judged
 from khata.reading.types import RowReading
 
 SURE_DATE = 0.9
 _SURE_TEXT = 0.75
+_SURE_LETTER, _IN_SHORT, _SHORT = 0.92, 0.97, 5
+"""Sums prove no word: Sana may be Jama, as sure as the recogniser is on average."""
 _LEAST_LETTERS, _NO_WORD, _NO_TEXT = 3, 0.3, 0.5
 _NO_DATE = 0.1
 _WELL_READ, _DOUBTED = 0.9, 0.6
+_GUESSED = 0.5
+"""What a row counts whose columns bear no titles."""
+_INDIC = 0.85
 _BOTH_SIDES = 0.3
 _CONTRADICTED = 0.6
 _CHANGED = 0.8
 
 
 def rows_of(
-    rows: Sequence[Cells], judged: Sequence[Judged], head: PageDate, *, dated: bool
+    rows: Sequence[Cells],
+    judged: Sequence[Judged],
+    head: PageDate,
+    headings: Headings,
+    *,
+    indic: bool = False,
 ) -> list[RowReading]:
-    """All rows of the page, numbered from 1. ``dated``: each row has its own date, or the
-    one above it; else all have the page's."""
-    dates = _dates(rows, head, dated=dated)
-    trust = _trust(rows)
+    """All rows of the page, numbered from 1. On a party's page each row has its own date, or
+    the one above it; else all have the page's. ``indic``: the digits are Devanagari or
+    Gujarati. Their reader mistakes a sign for the same other one wherever it stands, so that
+    wrong sums agree as well: nothing is proven by them."""
+    dates = _dates(rows, head, dated=headings.layout == "A")
+    trust = _GUESSED if headings.guessed else _INDIC if indic else _trust(rows)
+    provable = not headings.guessed and not indic
     return [
-        _row(number, row, verdict, date, sure, trust=trust)
+        _row(number, row, verdict, date, sure, trust=trust, provable=provable)
         for number, (row, verdict, (date, sure)) in enumerate(
             zip(rows, judged, dates, strict=True), 1
         )
@@ -55,7 +69,14 @@ def _dates(
 
 
 def _row(
-    number: int, row: Cells, judged: Judged, date: dt.date | None, sure: float, *, trust: float
+    number: int,
+    row: Cells,
+    judged: Judged,
+    date: dt.date | None,
+    sure: float,
+    *,
+    trust: float,
+    provable: bool,
 ) -> RowReading:
     sure = sure if date else _NO_DATE
     warnings = _warnings(row, judged, date, sure)
@@ -63,6 +84,7 @@ def _row(
     # Whoever accepts a row unseen accepts its date and its words too.
     proven = judged.proven and not row.struck_out and date is not None
     proven = proven and sure >= SURE_DATE and text >= _SURE_TEXT
+    proven = proven and _every_letter_sure(row.name) and _every_letter_sure(row.particulars)
     return RowReading(
         row=number,
         kind=row.kind,
@@ -76,13 +98,18 @@ def _row(
         quantity=row.quantity,
         slip_number=row.slip_number,
         struck_out=row.struck_out,
-        proven=proven and not warnings,
+        proven=proven and provable and not warnings,
         confidence=round(trust * _confidence(row, judged, sure, text), 3),
         warnings=tuple(warnings),
         box=row.line.box,
         cells=row.boxes,
         proposed=judged.proposed,
     )
+
+
+def _every_letter_sure(text: Text) -> bool:
+    short = sum(c.isalpha() for c in text.words or "") < _SHORT
+    return text.weakest >= (_IN_SHORT if short and text.words else _SURE_LETTER)
 
 
 def _words_sure(row: Cells) -> float:
@@ -120,6 +147,8 @@ def _warnings(row: Cells, judged: Judged, date: dt.date | None, sure: float) -> 
         said.append("No amount could be read.")
     if row.kind == "entry" and {"debit", "credit"} <= row.money.keys():
         said.append("Amounts on both sides.")
+    if any(money.corrected for money in row.money.values()):
+        said.append("Another amount beside it is crossed out.")
     for name in judged.changed:
         said.append(f"Read {row.money[name].value}; the sums agree with {judged.chosen[name]}.")
     for name, value in judged.proposed.items():

@@ -40,10 +40,10 @@ def writing_on(page: Pixels) -> NDArray[np.bool_]:
     edge, _ = cv2.threshold(depth[depth > 8], 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     ink = (depth > 0.7 * edge).astype(np.uint8)
     long = max(40, page.shape[1] // 18)
-    return (ink > 0) & ~_lines(ink, (1, long), (6, 1)) & ~_lines(ink, (long, 1), (1, 6))
+    return (ink > 0) & ~lines_in(ink, (1, long), (6, 1)) & ~lines_in(ink, (long, 1), (1, 6))
 
 
-def _lines(ink: Pixels, along: tuple[int, int], across: tuple[int, int]) -> NDArray[np.bool_]:
+def lines_in(ink: Pixels, along: tuple[int, int], across: tuple[int, int]) -> NDArray[np.bool_]:
     """Long lines in one direction, but for the strokes that cross them."""
     lines = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(along, np.uint8))
     lines = cv2.dilate(lines, np.ones((3, 3), np.uint8))

@@ -7,16 +7,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from khata.reading.decoding import LATIN, within
-from khata.reading.engine import Quad, Strip, find_text, read_strips
+from khata.reading.amounts import parse_amount
+from khata.reading.decoding import LATIN, weakest, within
+from khata.reading.engine import Letters, Quad, Strip, find_text, read_strips
 from khata.reading.loading import Pixels
 from khata.reading.strips import box_of, cut
 from khata.reading.types import Box
 
 _READABLE = 0.8
 """Means of Latin letters above this are Latin writing; Devanagari stays below, mostly."""
+_WIDEST_LETTER = 1.25
+"""Of its line's height; with room for the gaps between words."""
 _TALLEST = 0.12
-_NOTHING = Strip(np.zeros((0, 1), np.float32))
+_NOTHING = Strip(np.zeros((0, 1), np.float32), Letters([""]))
 _BLANK: Pixels = np.zeros((0, 0, 3), np.uint8)
 
 
@@ -34,8 +37,12 @@ class Scrap:
     """Read by Tesseract in Devanagari or Gujarati."""
     second: str = ""
     """What Tesseract reads where the first reading was doubted, taken or not."""
-    numbers: list[tuple[str, float]] = field(default_factory=list)
-    """Readings as a number in Devanagari digits, with Tesseract's confidence."""
+
+    @property
+    def weakest(self) -> float:
+        """The sureness of its least sure letter, as far as that is known (0..1)."""
+        latin = len(self.strip.steps) and not self.indic
+        return weakest(self.strip, LATIN) if latin else self.sure
 
     @property
     def x(self) -> float:
@@ -81,8 +88,16 @@ def scrap_of_words(quad: Quad, text: str, sure: float) -> Scrap:
 
 
 def readable(scrap: Scrap) -> bool:
-    """Whether the recogniser, which knows no Devanagari, seems to know this writing."""
-    return scrap.sure >= _READABLE and bool(scrap.text)
+    """Whether the recogniser, which knows no Devanagari, seems to know this writing, and all
+    of it: of Devanagari words with a number it answers the number alone."""
+    letters = len(scrap.text.replace(" ", ""))
+    return scrap.sure >= _READABLE and scrap.width <= _WIDEST_LETTER * scrap.height * letters
+
+
+def looks_numeric(scrap: Scrap) -> bool:
+    """Mostly digits, and an amount."""
+    digits = sum(c.isdigit() for c in scrap.text)
+    return digits * 2 >= len(scrap.text.replace(" ", "")) and parse_amount(scrap.text) is not None
 
 
 def around(boxes: Sequence[Box]) -> Box:

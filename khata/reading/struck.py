@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,6 +18,9 @@ _BAND = 0.24
 """Of a scrap's height, above and below its middle: strokes run there, rules run lower."""
 _COVERED = 0.8
 _CELL_COVERED = 0.85
+_LONG_AS_HIGH = 0.8
+"""A stroke that crosses out is longer than this many heights; no bar of a digit is."""
+_LEAST_STRUCK, _MOST_STRUCK = 0.2, 0.8
 
 Ink = NDArray[np.bool_]
 
@@ -83,6 +87,17 @@ def is_struck(ink: Ink, scrap: Scrap) -> bool:
     return long_run(ink, scrap) >= _CELL_COVERED
 
 
+def parted_by_stroke(ink: Ink, scrap: Scrap) -> float | None:
+    """The x that parts what is crossed out from what is not, where one scrap holds both."""
+    x0, _, x1, _ = scrap.box
+    struck = _strokes_in(ink, scrap, max(9, int(_LONG_AS_HIGH * scrap.height)))
+    xs = np.flatnonzero(struck.any(axis=0)) if struck.size else np.zeros(0, int)
+    if not len(xs) or not _LEAST_STRUCK <= (xs[-1] - xs[0]) / max(1, x1 - x0) <= _MOST_STRUCK:
+        return None
+    left, right = int(xs[0]), x1 - x0 - int(xs[-1])
+    return x0 + float(xs[-1]) + 1 if left < right else x0 + left - 1.0
+
+
 def _gap_covered(ink: Ink, left: Scrap, right: Scrap) -> float:
     """The share of the gap's pixel columns with ink at the height of the rows' middle."""
     x0, x1 = left.box[2] + 3, right.box[0] - 3
@@ -100,12 +115,16 @@ def _dark(ink: Ink, x: int, y: float, reach: float) -> bool:
 
 def long_run(ink: Ink, scrap: Scrap) -> float:
     """The share of the scrap's width that one horizontal stroke in its middle covers."""
+    runs = _strokes_in(ink, scrap, max(9, int(0.3 * scrap.width)))
+    return float(runs.any(axis=0).mean()) if runs.size else 0.0
+
+
+def _strokes_in(ink: Ink, scrap: Scrap, length: int) -> NDArray[Any]:
+    """The ink in the scrap's middle that belongs to strokes of this length (pixels)."""
     x0, _, x1, _ = scrap.box
     reach = int(_BAND * scrap.height) + 1
     band = ink[max(0, int(scrap.y) - reach) : int(scrap.y) + reach + 1, max(0, x0) : x1]
     if band.size == 0:
-        return 0.0
+        return band
     thick = cv2.dilate(band.astype(np.uint8), np.ones((3, 3), np.uint8))
-    length = max(9, int(0.3 * (x1 - x0)))
-    runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    return float(runs.any(axis=0).mean())
+    return cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))

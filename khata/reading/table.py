@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from khata.reading.amounts import parse_amount
 from khata.reading.columns import (
     Border,
     borders_between,
@@ -22,7 +21,7 @@ from khata.reading.headings import Headings, Meaning
 from khata.reading.loading import Pixels
 from khata.reading.rows import Line, lines_of, pitch_of
 from khata.reading.rules import Rules, vertical_rules
-from khata.reading.scraps import Scrap, around
+from khata.reading.scraps import Scrap, around, looks_numeric
 from khata.reading.strips import cut_at
 from khata.reading.types import Box
 
@@ -80,12 +79,6 @@ def party_of(table: Table, headings: Headings) -> str | None:
         return None
     box = around([row.box for row in table.rows])
     return head_party(table.above, box[0], box[2], surely=headings.layout == "D")
-
-
-def looks_numeric(scrap: Scrap) -> bool:
-    """Mostly digits, and an amount."""
-    digits = sum(c.isdigit() for c in scrap.text)
-    return digits * 2 >= len(scrap.text.replace(" ", "")) and parse_amount(scrap.text) is not None
 
 
 def _below(headings: Headings, x: float) -> float:

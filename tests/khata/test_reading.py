@@ -12,9 +12,12 @@ from django.core.management.base import CommandError
 from PIL import Image, ImageDraw, ImageFont
 
 from khata.reading import read_file
+from khata.reading.amounts import parse_amount
+from khata.reading.finished import GUESSED
 from khata.reading.types import PageReading
 from tests.khata.pages import as_file, drawn_page
 
+DEVANAGARI = "khata/fonts/NotoSansDevanagari-Regular.ttf"
 BALANCES = (
     ("03/04/2025", "Chana dal", "450.00", "", "450.00"),
     ("05/04/2025", "Basmati rice", "1,200.00", "", "1,650.00"),
@@ -112,3 +115,66 @@ def test_date_and_text_that_stand_too_near_are_parted() -> None:
         ("2025-04-03", "Chana dal"),
         ("2025-04-05", "Basmati rice"),
     ]
+
+
+def test_an_amount_beside_a_crossed_out_one_is_taken_and_doubted() -> None:
+    drawn = drawn_page((*BALANCES[:3], ("11/04/2025", "Sugar", "", "", "")))
+    pen, font = ImageDraw.Draw(drawn), ImageFont.load_default(28)
+    pen.text((645, 400), "350", "black", font)
+    pen.text((715, 400), "700", "black", font)
+    pen.line((641, 418, 697, 416), "black", 3)
+    [page] = read_file(as_file(drawn), pipeline="v2")
+    sugar = page.entries[3]
+    assert (sugar.debit, sugar.struck_out, sugar.proven) == (Decimal(700), False, False)
+    assert sugar.confidence < 0.9
+    assert sugar.warnings == ("Another amount beside it is crossed out.",)
+
+
+def test_a_page_without_headings_is_read_by_what_its_columns_hold_and_never_surely() -> None:
+    drawn = drawn_page((*BALANCES[:3], ("11/04/2025", "Sugar", "80.00", "", "1,080.00")))
+    ImageDraw.Draw(drawn).rectangle((0, 150, 1200, 210), "white")
+    [page] = read_file(as_file(drawn), pipeline="v2")
+    assert [(row.debit, row.credit, row.balance) for row in page.entries] == [
+        (Decimal(450), None, Decimal(450)),
+        (Decimal(1200), None, Decimal(1650)),
+        (None, Decimal(650), Decimal(1000)),
+        (Decimal(80), None, Decimal(1080)),
+    ]
+    assert page.warnings == (GUESSED,)
+    assert not any(row.proven or row.confidence > 0.5 for row in page.entries)
+
+
+def test_devanagari_digits_are_read_and_prove_nothing() -> None:
+    lines = [("३/४/२०२५", "४५०", "", "४५०"), ("५/४/२०२५", "१,२००", "", "१,६५०")]
+    lines += [("९/४/२०२५", "", "६५०/-", "१,०००"), ("१२/४/२०२५", "३७८", "", "१,३७८")]
+    drawn = drawn_page(())
+    drawn = drawn.crop((0, 0, 1200, 700))
+    pen = ImageDraw.Draw(drawn)
+    pen.rectangle((0, 215, 1200, 700), "white")
+    font = ImageFont.truetype(DEVANAGARI, 34)
+    for number, line in enumerate(lines):
+        for left, text in zip((60, 640, 820, 1000), line, strict=True):
+            pen.text((left, 220 + 60 * number), text, "black", font)
+        pen.text((290, 220 + 60 * number), "Chana dal", "black", ImageFont.load_default(32))
+    [page] = read_file(as_file(drawn), pipeline="v2")
+    assert [(r.debit, r.credit, r.balance, r.proven) for r in page.entries] == [
+        (Decimal(450), None, Decimal(450), False),
+        (Decimal(1200), None, Decimal(1650), False),
+        (None, Decimal(650), Decimal(1000), False),
+        (Decimal(378), None, Decimal(1378), False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("75,CCC", 75000),
+        ("Rs 2OOO", 2000),
+        ("1,5C,C00/-", 150000),
+        ("29.00 Cr", 29),
+        ("12O0", 1200),
+    ],
+)
+def test_round_zeros_that_look_like_letters_are_zeros(text: str, amount: int) -> None:
+    read = parse_amount(text)
+    assert read is not None and read.value == amount

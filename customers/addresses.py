@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 from customers.errors import InvalidInput
 from customers.models import Address, Customer, User
 
@@ -44,6 +46,8 @@ def _fitted(parts: dict[str, str]) -> dict[str, str]:
     if len(first) <= _LINE:
         return parts
     if parts["line2"] or len(first) > 2 * _LINE:
-        raise InvalidInput(f"An address line has at most {_LINE} characters.", attr="line1")
+        raise InvalidInput(
+            _("An address line has at most %(_line)s characters.") % {"_line": _LINE}, attr="line1"
+        )
     cut = max(first.rfind(" ", 0, _LINE + 1), len(first) - _LINE)
     return {**parts, "line1": first[:cut].strip(), "line2": first[cut:].strip()}

@@ -38,5 +38,5 @@ def lock_customers(*pks: int) -> list[Customer]:
     rows = Customer.objects.known().select_for_update(of=("self",)).filter(pk__in=pks)
     found = {row.pk: row for row in rows.order_by("pk")}
     if any(pk not in found for pk in pks):
-        raise CustomerGone("This customer does not exist any more.")
+        raise CustomerGone(_("This customer does not exist any more."))
     return [found[pk] for pk in pks]

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import CharField, Q, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from customers.consent import latest_word, record_again, record_stricter
 from customers.errors import CustomerGone, InvalidInput, MergeFinal
@@ -57,7 +58,7 @@ def merge_customers(
     Raises InvalidInput, CustomerGone (also when somebody else merged one of them).
     """
     if keep_id == merge_id:
-        raise InvalidInput("A customer can't be merged with itself.", attr="merge_id")
+        raise InvalidInput(gettext("A customer can't be merged with itself."), attr="merge_id")
     kept, gone = lock_customers(keep_id, merge_id)
     merge = CustomerMerge(kept_id=kept.pk, gone_id=gone.pk, gone=as_data([gone])[0], by=by)
     moves = Moves()
@@ -101,13 +102,18 @@ def _chosen(kept: Customer, gone: Customer, chosen: Mapping[str, Any]) -> dict[s
     people = {kept.pk: kept, gone.pk: gone}
     for name, value in chosen.items():
         if name not in CHOICES:
-            raise InvalidInput(f"One can choose {', '.join(CHOICES)}.", attr="chosen")
+            raise InvalidInput(
+                gettext("One can choose %(names)s.") % {"names": ", ".join(CHOICES)}, attr="chosen"
+            )
         if isinstance(value, int) and value in people:
             columns[name] = _value(people[value], name)
         elif isinstance(value, str) and name in TEXTS:
             columns[name] = value
         else:
-            raise InvalidInput(f"{name} takes the id of one of the two.", attr=f"chosen.{name}")
+            raise InvalidInput(
+                gettext("%(name)s takes the id of one of the two.") % {"name": name},
+                attr=f"chosen.{name}",
+            )
     return columns
 
 
@@ -143,11 +149,11 @@ def undo_merge(merge_id: int, *, by: User) -> Customer:
     """
     merge = CustomerMerge.objects.select_for_update(of=("self",)).filter(pk=merge_id).first()
     if merge is None:
-        raise CustomerGone("There was no such merge.")
+        raise CustomerGone(gettext("There was no such merge."))
     if not merge.can_be_undone:
-        raise MergeFinal("A merge can be undone once, within a day.")
+        raise MergeFinal(gettext("A merge can be undone once, within a day."))
     if not Customer.objects.known().filter(pk=merge.kept_id).exists():
-        raise MergeFinal("The customer was merged or erased since: undo that first.")
+        raise MergeFinal(gettext("The customer was merged or erased since: undo that first."))
     [kept] = lock_customers(merge.kept_id)
     _give_back(kept, merge, by=by)
     gone = _revived(merge, by=by)

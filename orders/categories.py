@@ -7,6 +7,7 @@ import unicodedata
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from customers.errors import InvalidInput
 from customers.models import User
@@ -65,21 +66,24 @@ def _locked(category: Category) -> Category:
     wait_at_most_ten_seconds()
     row = Category.objects.select_for_update().filter(pk=category.pk).first()
     if row is None:
-        raise CategoryGone("There is no such category.")
+        raise CategoryGone(_("There is no such category."))
     return row
 
 
 def _checked(name: str) -> str:
     name = " ".join(name.split())
     if not 1 <= len(name) <= LONGEST_NAME:
-        raise InvalidInput(f"A name has 1 to {LONGEST_NAME} characters.", attr="name")
+        raise InvalidInput(
+            _("A name has 1 to %(longest_name)s characters.") % {"longest_name": LONGEST_NAME},
+            attr="name",
+        )
     return name
 
 
 def _refuse_taken(category: Category) -> None:
     others = Category.objects.exclude(pk=category.pk)
     if others.filter(name__iexact=category.name).exists():
-        raise Taken("There is a category of this name already.", attr="name")
+        raise Taken(_("There is a category of this name already."), attr="name")
 
 
 def _free_slug(name: str) -> str:
@@ -99,4 +103,4 @@ def _save(category: Category, *, by: User | None) -> None:
         with transaction.atomic():
             category.save()
     except IntegrityError as error:  # somebody else was quicker
-        raise Taken("There is a category of this name already.", attr="name") from error
+        raise Taken(_("There is a category of this name already."), attr="name") from error

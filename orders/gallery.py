@@ -7,6 +7,7 @@ from typing import IO
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from customers.errors import InvalidInput
 from customers.models import User
@@ -32,7 +33,10 @@ def add_image(product: Product, file: IO[bytes], *, by: User | None) -> ProductI
 def _append(product: Product, name: str, *, by: User | None) -> ProductImage:
     row = lock_product(product.pk)
     if row.images.count() >= MOST_IMAGES:
-        raise ImageRefused(f"A product has at most {MOST_IMAGES} images.", attr="image")
+        raise ImageRefused(
+            _("A product has at most %(most_images)s images.") % {"most_images": MOST_IMAGES},
+            attr="image",
+        )
     last = row.images.aggregate(last=Max("position"))["last"]
     picture = add_row(row, name, position=0 if last is None else last + 1, by=by)
     if not row.image:
@@ -68,7 +72,7 @@ def order_images(product: Product, order: Sequence[int], *, by: User | None) -> 
     row = lock_product(product.pk)
     pictures = {picture.pk: picture for picture in row.images.all()}
     if sorted(order) != sorted(pictures):
-        raise InvalidInput("Name each image of the product once.", attr="order")
+        raise InvalidInput(_("Name each image of the product once."), attr="order")
     for position, image_id in enumerate(order):
         picture = pictures[image_id]
         if picture.position != position:
@@ -87,5 +91,5 @@ def _make_primary(row: Product, picture: ProductImage, *, by: User | None) -> No
 def _picture(row: Product, image_id: int) -> ProductImage:
     picture = row.images.filter(pk=image_id).first()
     if picture is None:
-        raise ImageGone("The product has no such image.")
+        raise ImageGone(_("The product has no such image."))
     return picture

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from customers.models import User
 from orders.errors import InvalidLine
@@ -89,7 +90,7 @@ def _moved(product: Product, said: Mapping[str, Any], *, by: User) -> bool:
     reason = (said.get("reason") or "").strip()
     if "delta" in said:
         if not reason:
-            raise InvalidLine("Say why the stock changes.", attr="reason")
+            raise InvalidLine(_("Say why the stock changes."), attr="reason")
         adjust_stock(product, delta=said["delta"], reason=reason, by=by)
         return True
     counted = _counted(product, said)
@@ -119,4 +120,4 @@ def _counted(product: Product, said: Mapping[str, Any]) -> Decimal | None:
 
 
 def _contradiction() -> InvalidLine:
-    return InvalidLine("It says in stock, or not, against its quantity.", attr="in_stock")
+    return InvalidLine(_("It says in stock, or not, against its quantity."), attr="in_stock")

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -43,8 +44,8 @@ class AccountAdmin(UserAdmin, DeskAdmin):
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password", "role", "language", "is_active")}),
-        ("Person", {"fields": (("first_name", "last_name"), ("email", "phone"))}),
-        ("Dates", {"fields": (("last_login", "date_joined"),)}),
+        (_("Person"), {"fields": (("first_name", "last_name"), ("email", "phone"))}),
+        (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
     )
     add_fieldsets = ((None, {"fields": ("username", "role", "email", "password1", "password2")}),)
 
@@ -52,10 +53,10 @@ class AccountAdmin(UserAdmin, DeskAdmin):
         """An account is deactivated: what it did keeps its name."""
         return False
 
-    @display(description="Name")
+    @display(description=_("Name"))
     def full_name(self, user: User) -> str:
         return user.get_full_name() or "—"
 
-    @display(description="Role", label=_ROLE_COLOURS, ordering="role")
+    @display(description=_("Role"), label=_ROLE_COLOURS, ordering="role")
     def role_label(self, user: User) -> tuple[str, str]:
         return user.role, user.get_role_display()

@@ -9,14 +9,15 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext_lazy as _
 
 from config.admin import refusals_shown
 from customers.consent import consent_history, may_notify, note_of_staff
 from customers.models import ConsentState, Customer
 
 SAID = {
-    ConsentState.OPTED_IN: "Noted: they hear on WhatsApp how their orders go.",
-    ConsentState.OPTED_OUT: "Noted: they get no more notices.",
+    ConsentState.OPTED_IN: _("Noted: they hear on WhatsApp how their orders go."),
+    ConsentState.OPTED_OUT: _("Noted: they get no more notices."),
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from customers.errors import DeskError
@@ -24,7 +25,9 @@ from customers.models import User
 def _pair(text: str) -> tuple[str, str]:
     field, sign, header = text.partition("=")
     if not sign or not field.strip() or not header.strip():
-        raise ArgumentTypeError(f"{text} is not FIELD=HEADER, as in phone=Contact2")
+        raise ArgumentTypeError(
+            _("%(text)s is not FIELD=HEADER, as in phone=Contact2") % {"text": text}
+        )
     return field.strip(), header.strip()
 
 

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from drafts.admin.review_chat import intent_of
 from drafts.models import ChangeKind, ChangeState, DraftChange, MessageAbout
 from drafts.sources import text_of
 
-TAKEN_OUT = "taken out"
-NEW_LINE = "new line"
+TAKEN_OUT = gettext_lazy("taken out")
+NEW_LINE = gettext_lazy("new line")
 _DECIDED = {ChangeState.ACCEPTED: "accepted", ChangeState.DECLINED: "dismissed"}
 
 
@@ -69,8 +72,8 @@ def asked_line(change: DraftChange) -> AskedLine:
     unit = _unit(change)
     before, after = _words(change.before, unit), _words(change.after, unit)
     if change.kind == ChangeKind.REMOVE:
-        after = TAKEN_OUT
-    return AskedLine(change, change.item_name, before or NEW_LINE, after)
+        after = str(TAKEN_OUT)
+    return AskedLine(change, change.item_name, before or str(NEW_LINE), after)
 
 
 def waiting_count(asked: Iterable[Asked]) -> int:
@@ -91,7 +94,7 @@ def _words(values: Mapping[str, Any], unit: str) -> str:
         f"{quantity} {unit}".strip() if quantity else "",
         values.get("size") or "",
         values.get("color") or "",
-        f"{weight} g each" if weight else "",
+        _("%(weight)s g each") % {"weight": weight} if weight else "",
         f"for {client}" if client else "",
     ]
     return " · ".join(filter(None, parts))

@@ -13,6 +13,8 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from config.admin import ReadOnlyAdmin
@@ -30,18 +32,18 @@ Drafts = QuerySet[OrderDraft]
 class StateFilter(admin.SimpleListFilter):
     """Open drafts unless asked for others."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(DraftStatus.CONVERTED, "Converted"), (DraftStatus.DISCARDED, "Discarded")]
+        return [(DraftStatus.CONVERTED, _("Converted")), (DraftStatus.DISCARDED, _("Discarded"))]
 
     def queryset(self, request: HttpRequest, queryset: Drafts) -> Drafts:
         return queryset.filter(status=self.value() or DraftStatus.OPEN)
 
     def choices(self, changelist: Any) -> Any:
         all_choice, *others = super().choices(changelist)
-        yield {**all_choice, "display": "To review"}
+        yield {**all_choice, "display": _("To review")}
         yield from others
 
 
@@ -72,9 +74,11 @@ class DraftAdmin(ReadOnlyAdmin):
         "entries__client_name",
         "entries__slip_number",
     )
-    search_help_text = "Words, customer, phone, slip"
-    empty_title = "No drafts wait"
-    empty_note = "A WhatsApp message that orders something appears here, read into lines."
+    search_help_text = gettext_lazy("Words, customer, phone, slip")
+    empty_title = gettext_lazy("No drafts wait")
+    empty_note = gettext_lazy(
+        "A WhatsApp message that orders something appears here, read into lines."
+    )
     empty_command = 'python manage.py simulate_whatsapp "2 gold rings" --from 919812345678'
 
     def get_queryset(self, request: HttpRequest) -> Drafts:
@@ -127,35 +131,35 @@ class DraftAdmin(ReadOnlyAdmin):
             return redirect("admin:drafts_orderdraft_changelist")
         return redirect("admin:drafts_orderdraft_review", int(object_id))
 
-    @display(description="From", ordering="customer__name")
+    @display(description=gettext_lazy("From"), ordering="customer__name")
     def sender(self, draft: OrderDraft) -> SafeString:
         identity = draft.chat.identity
         phone = "" if str(identity) == draft.customer.name else identity
         return format_html('{} <span class="desk-dim">{}</span>', draft.customer.name, phone)
 
-    @display(description="Words")
+    @display(description=gettext_lazy("Words"))
     def words(self, draft: Any) -> str:
         return Truncator(" ".join((draft.first_text or "").split())).chars(80)
 
-    @display(description="Waiting since", ordering="created_at")
+    @display(description=gettext_lazy("Waiting since"), ordering="created_at")
     def age(self, draft: OrderDraft) -> SafeString | str:
         return when(draft.created_at)
 
-    @display(description="Lines", ordering="entry_count")
+    @display(description=gettext_lazy("Lines"), ordering="entry_count")
     def lines(self, draft: Any) -> int:
         return int(draft.entry_count)
 
-    @display(description="Look at")
+    @display(description=gettext_lazy("Look at"))
     def doubt(self, draft: Any) -> SafeString:
         if not draft.entry_count:
-            return format_html(_MARK, "bad", "✎ read it yourself")
+            return format_html(_MARK, "bad", _("✎ read it yourself"))
         if draft.asked_count:
-            return format_html(_MARK, "warn", "⚠ asked to change")
+            return format_html(_MARK, "warn", _("⚠ asked to change"))
         if draft.doubt_count:
             return format_html(_MARK, "warn", f"⚠ {draft.doubt_count} to check")
         if draft.warnings:
             return format_html(_MARK, "warn", f"⚠ {draft.warnings[0]}")
-        return format_html('<span class="desk-dim">{}</span>', "looks right")
+        return format_html('<span class="desk-dim">{}</span>', _("looks right"))
 
 
 _MARK = '<span class="desk-mark desk-mark-{}">{}</span>'

@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from config.admin import DeskAdmin, errors_of_field
@@ -31,7 +33,7 @@ class LearnedNameForm(forms.ModelForm):
             with errors_of_field(self, "words"):
                 checked_key(self.instance)
         elif not self.errors:
-            self.add_error(None, "Choose a product or a customer, one of the two.")
+            self.add_error(None, _("Choose a product or a customer, one of the two."))
         return cleaned
 
     def instance_of(self, name: str) -> Any:
@@ -45,11 +47,11 @@ class LearnedNameAdmin(DeskAdmin):
     list_filter = ("in_force",)
     list_select_related = ("product", "customer")
     search_fields = ("words", "product__name", "product__sku", "customer__name")
-    search_help_text = "Words, product, customer"
+    search_help_text = gettext_lazy("Words, product, customer")
     autocomplete_fields = ("product", "customer")
     fields = ("words", "product", "customer")
-    empty_title = "No words learned yet"
-    empty_note = (
+    empty_title = gettext_lazy("No words learned yet")
+    empty_note = gettext_lazy(
         "When you correct a line's product or client, the customer's own words for it are "
         "kept here and understood the next time."
     )
@@ -57,17 +59,17 @@ class LearnedNameAdmin(DeskAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         correct_learned(obj, by=request.user)  # type: ignore[arg-type]
 
-    @display(description="Means")
+    @display(description=gettext_lazy("Means"))
     def means(self, name: LearnedName) -> str:
         return goods_name(name.product) if name.product else str(name.customer)
 
-    @display(description="In force", ordering="in_force")
+    @display(description=gettext_lazy("In force"), ordering="in_force")
     def state(self, name: LearnedName) -> SafeString:
         if name.in_force:
-            return format_html('<span class="desk-mark desk-mark-ok">{}</span>', "✓ in force")
-        why = "fits others too" if name.contested else "corrected both ways"
+            return format_html('<span class="desk-mark desk-mark-ok">{}</span>', _("✓ in force"))
+        why = _("fits others too") if name.contested else _("corrected both ways")
         return format_html('<span class="desk-mark desk-mark-warn">⚠ not yet: {}</span>', why)
 
-    @display(description="Last taught", ordering="updated_at")
+    @display(description=gettext_lazy("Last taught"), ordering="updated_at")
     def learned(self, name: LearnedName) -> SafeString | str:
         return when(name.updated_at)

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 
 from config.admin import refusals_shown
 from config.wording import plain_number
@@ -75,4 +76,8 @@ def _valid(request: HttpRequest, form: forms.Form) -> bool:
 
 def _say(request: HttpRequest, update: StockUpdate) -> None:
     before, after = plain_number(update.before), plain_number(update.after)
-    messages.success(request, f"Stock of {update.product_name}: {before} → {after}")
+    messages.success(
+        request,
+        _("Stock of %(product_name)s: %(before)s → %(after)s")
+        % {"product_name": update.product_name, "before": before, "after": after},
+    )

@@ -9,6 +9,8 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from config.admin import ReadOnlyAdmin, refusals_shown
@@ -36,8 +38,10 @@ class MetalRateAdmin(ReadOnlyAdmin):
     list_display = ("metal", "day", "rupees_per_gram")
     list_display_links = None
     list_before_template = "desk/rates_today.html"
-    empty_title = "No rates yet"
-    empty_note = "Products priced by weight can be ordered once their metal has a rate."
+    empty_title = gettext_lazy("No rates yet")
+    empty_note = gettext_lazy(
+        "Products priced by weight can be ordered once their metal has a rate."
+    )
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -51,11 +55,11 @@ class MetalRateAdmin(ReadOnlyAdmin):
         context = {**(extra_context or {}), "today": form, "may_set": may_set}
         return super().changelist_view(request, {**context, "day": timezone.localdate()})
 
-    @display(description="From", ordering="date")
+    @display(description=gettext_lazy("From"), ordering="date")
     def day(self, rate: MetalRate) -> str:
         return f"{rate.date.day} {rate.date:%B %Y}"
 
-    @display(description="Rupees per gram", ordering="rate")
+    @display(description=gettext_lazy("Rupees per gram"), ordering="rate")
     def rupees_per_gram(self, rate: MetalRate) -> str:
         return rupees(rate.rate, paise=True)
 
@@ -70,4 +74,4 @@ def _set_today(request: HttpRequest) -> None:
     typed = {metal: rate for metal, rate in form.cleaned_data.items() if rate is not None}
     changed = {metal: rate for metal, rate in typed.items() if known.get(metal) != rate}
     set_rates(changed, on=timezone.localdate(), by=request.user)  # type: ignore[arg-type]
-    messages.success(request, "Today's rates are set." if changed else "No rate changed.")
+    messages.success(request, _("Today's rates are set.") if changed else _("No rate changed."))

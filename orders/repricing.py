@@ -84,7 +84,7 @@ def apply_prices(rule: PriceRule, *, seen: str, by: User) -> list[PriceChange]:
     StalePrices where a price, or which products there are, changed since.
     """
     if by.role != Role.ADMIN:
-        raise AdminOnly("Only an admin changes prices in bulk.")
+        raise AdminOnly(_("Only an admin changes prices in bulk."))
     _check(rule)
     wait_at_most_ten_seconds()
     rows = _products(rule).select_for_update(of=("self",), no_key=True).order_by("pk")

@@ -16,6 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
@@ -62,7 +64,7 @@ class ProductForm(forms.ModelForm):
         max_digits=12,
         decimal_places=3,
         required=False,
-        help_text="How many stand on the shelf today",
+        help_text=gettext_lazy("How many stand on the shelf today"),
         widget=UnfoldAdminDecimalFieldWidget,
     )
 
@@ -83,18 +85,18 @@ class ProductForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("price_basis") == PriceBasis.GRAM and not data.get("metal"):
-            self.add_error("metal", "A price by weight needs the metal.")
+            self.add_error("metal", _("A price by weight needs the metal."))
         if (data.get("bulk_price") is None) != (data.get("bulk_quantity") is None):
-            self.add_error("bulk_quantity", "A bulk price needs the quantity it begins at.")
+            self.add_error("bulk_quantity", _("A bulk price needs the quantity it begins at."))
         if data.get("has_variants") and data.get("opening_stock"):
-            self.add_error("opening_stock", "Its sizes and colours have the stock, not itself.")
+            self.add_error("opening_stock", _("Its sizes and colours have the stock, not itself."))
         if data.get("opening_stock") and data.get("unit"):
             with errors_of_field(self, "opening_stock"):
                 checked_quantity(data["opening_stock"], unit=data["unit"], most=MAX_STOCK)
         if data.get("has_variants") and data.get("parent"):
-            self.add_error("parent", "A size or colour has no sizes or colours of its own.")
+            self.add_error("parent", _("A size or colour has no sizes or colours of its own."))
         if data.get("parent") and self._twin(data):
-            self.add_error("size", "There is this size and colour already.")
+            self.add_error("size", _("There is this size and colour already."))
         return data
 
     def _twin(self, data: dict[str, Any]) -> bool:
@@ -112,13 +114,13 @@ class ProductAdmin(DeskAdmin):
     list_filter_submit = True
     list_select_related = ("category", "unit")
     search_fields = ("name", "sku", "barcode", "aliases", "variants__sku", "variants__barcode")
-    search_help_text = "Name, other words, SKU, barcode"
+    search_help_text = gettext_lazy("Name, other words, SKU, barcode")
     autocomplete_fields = ("category", "parent")
     change_form_outer_before_template = "desk/product_stock.html"
     list_before_template = "desk/product_tools.html"
     actions = None
-    empty_title = "No products yet"
-    empty_note = "What the shop sells: the desk matches customers' words to these."
+    empty_title = gettext_lazy("No products yet")
+    empty_note = gettext_lazy("What the shop sells: the desk matches customers' words to these.")
     empty_command = "python manage.py seed_demo"
     fieldsets = (
         (
@@ -134,7 +136,7 @@ class ProductAdmin(DeskAdmin):
             },
         ),
         (
-            "Price",
+            gettext_lazy("Price"),
             {
                 "fields": (
                     ("price_basis", "unit_price"),
@@ -144,10 +146,17 @@ class ProductAdmin(DeskAdmin):
                 )
             },
         ),
-        ("Sizes and colours", {"fields": ("has_variants", ("parent", "size", "color"))}),
-        ("Shown in the shop", {"fields": ("description", "image")}),
+        (
+            gettext_lazy("Sizes and colours"),
+            {"fields": ("has_variants", ("parent", "size", "color"))},
+        ),
+        (gettext_lazy("Shown in the shop"), {"fields": ("description", "image")}),
     )
-    add_fieldsets = (fieldsets[0], ("Stock", {"fields": ("opening_stock",)}), *fieldsets[1:])
+    add_fieldsets = (
+        fieldsets[0],
+        (gettext_lazy("Stock"), {"fields": ("opening_stock",)}),
+        *fieldsets[1:],
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         products = Product.objects.on_sale().with_stock().select_related("category", "unit")
@@ -227,23 +236,23 @@ class ProductAdmin(DeskAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @display(description="Product", ordering="name")
+    @display(description=gettext_lazy("Product"), ordering="name")
     def product(self, product: Product) -> SafeString:
         return format_html('{} <span class="desk-dim">{}</span>', goods_name(product), product.sku)
 
-    @display(description="Price", ordering="price_today")
+    @display(description=gettext_lazy("Price"), ordering="price_today")
     def price(self, product: Any) -> str:
         if product.price_today is not None:
             return rupees(product.price_today, paise=True)
         if product.has_variants:
-            return "by size"
-        return "no rate or weight" if product.price_basis == PriceBasis.GRAM else "no price"
+            return _("by size")
+        return _("no rate or weight") if product.price_basis == PriceBasis.GRAM else _("no price")
 
-    @display(description="Stock")
+    @display(description=gettext_lazy("Stock"))
     def stock(self, product: Any) -> SafeString:
         return stock_words(product, product.total_stock)
 
-    @display(description="Reorder at", ordering="reorder_level")
+    @display(description=gettext_lazy("Reorder at"), ordering="reorder_level")
     def reorder_at(self, product: Product) -> str:
         return plain_number(product.reorder_level) if product.reorder_level else "—"
 
@@ -263,7 +272,7 @@ def stock_words(product: Product, left: Decimal) -> SafeString:
     """``3 pc`` with a mark and word where it is low or gone."""
     state = ""
     if left <= 0:
-        state = "none left"
+        state = _("none left")
     elif product.reorder_level > 0 and left <= product.reorder_level:
         state = "low"
     text = f"{plain_number(left)} {product.unit_id}"

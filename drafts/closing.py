@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from customers.errors import StaleVersion
 from customers.models import User
@@ -41,7 +42,7 @@ def reopen_draft(draft: OrderDraft, *, version: int | None = None, by: User | No
         return locked
     check_version(locked, version)
     if locked.status != DraftStatus.DISCARDED or locked.closed_because == ClosedBecause.MERGED:
-        raise StaleVersion("What was decided of this draft stays.", attr="version")
+        raise StaleVersion(_("What was decided of this draft stays."), attr="version")
     locked.status, locked.closed_because, locked.closed_by = DraftStatus.OPEN, "", None
     locked.version += 1
     locked._history_user = by

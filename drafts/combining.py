@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
 
 from customers.errors import InvalidInput, StaleVersion
@@ -78,27 +79,29 @@ def undo_merge(merge: DraftMerge, *, by: User | None) -> OrderDraft:
 def _locked(kept: int, gone: int) -> tuple[OrderDraft, OrderDraft]:
     """Both rows, locked in the order of their keys."""
     if kept == gone:
-        raise InvalidInput("A draft can't be merged with itself.", attr="draft")
+        raise InvalidInput(_("A draft can't be merged with itself."), attr="draft")
     rows = {pk: lock_open_draft(pk) for pk in sorted((kept, gone))}
     return rows[kept], rows[gone]
 
 
 def _refuse_unlike(stays: OrderDraft, goes: OrderDraft) -> None:
     if stays.customer_id != goes.customer_id:
-        raise OtherSender("Only drafts of the same customer can be merged.")
+        raise OtherSender(_("Only drafts of the same customer can be merged."))
     if stays.source.pk != goes.source.pk and (
         stays.split_from_id or goes.split_from_id or goes.parts.exists()
     ):
-        raise WasSplit("One of the drafts was split. Bring its parts together first.")
+        raise WasSplit(_("One of the drafts was split. Bring its parts together first."))
     if stays.entries.count() + goes.entries.count() > MAX_ENTRIES:
-        raise InvalidInput(f"A draft has at most {MAX_ENTRIES} lines.")
+        raise InvalidInput(
+            _("A draft has at most %(max_entries)s lines.") % {"max_entries": MAX_ENTRIES}
+        )
 
 
 def _refuse_touched(merge: DraftMerge, kept: OrderDraft) -> None:
     if kept.status != DraftStatus.OPEN:
         raise DraftGone
     if kept.version != merge.kept_version:
-        raise StaleVersion("The draft was changed since, so the merge stays.", attr="version")
+        raise StaleVersion(_("The draft was changed since, so the merge stays."), attr="version")
 
 
 def _move(merge: DraftMerge, *, to: OrderDraft, by: User | None) -> None:

@@ -145,7 +145,7 @@ def reread(draft: OrderDraft, *, version: int | None = None, by: User | None) ->
         lock_chat(draft.chat_id)
         with changing(draft.pk, version=version, by=by) as locked:
             if locked.split_from_id or locked.parts.exists():
-                raise WasSplit("This draft was split. Bring its parts together first.")
+                raise WasSplit(_("This draft was split. Bring its parts together first."))
             own = Q(message__draft_message__draft=locked) | Q(message__about__draft=locked)
             analyses = Analysis.objects.filter(own)
             ids = list(analyses.order_by("pk").values_list("pk", flat=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from django.db import transaction
+from django.utils.translation import gettext
 from simple_history.utils import bulk_update_with_history
 
 from customers.errors import StaleVersion
@@ -30,7 +31,7 @@ def split_by_client(
         for entry in locked.entries.select_related("client"):
             groups.setdefault(_client_of(locked, entry), []).append(entry)
         if len(groups) < 2:
-            raise OneClient("All lines are for the same client.")
+            raise OneClient(gettext("All lines are for the same client."))
         _, *others = groups.values()
         return [_part(locked, entries, by=by) for entries in others]
 
@@ -45,7 +46,7 @@ def undo_split(draft: OrderDraft, *, version: int | None = None, by: User | None
     check_version(locked, version)
     parts = list(OrderDraft.objects.open().filter(split_from=locked.source, version=1))
     if not parts:
-        raise StaleVersion("The parts were changed since, so they stay.", attr="version")
+        raise StaleVersion(gettext("The parts were changed since, so they stay."), attr="version")
     for part in parts:
         merge_drafts(locked, part, by=by)
     return lock_open_draft(locked.pk)

@@ -60,7 +60,7 @@ def _posted(
     version = draft.version
     valid = [form.is_valid() for form in forms]
     if not all(valid):
-        messages.error(request, "Some fields can't be read. Please look at the red ones.")
+        messages.error(request, _("Some fields can't be read. Please look at the red ones."))
         return _page(model_admin, request, draft, forms)
     try:
         return _act(request, draft, forms)
@@ -158,33 +158,39 @@ def _lesser_action(request: HttpRequest, draft: OrderDraft, do: str) -> None:
         say_with_undo(request, sentence, draft, what="split")
     elif do == "slips":
         recalculate_slips(draft, by=by)
-        messages.success(request, "The lines have fresh slip numbers.")
+        messages.success(request, _("The lines have fresh slip numbers."))
     elif do == "reread":
         reread(draft, by=by)
-        messages.success(request, "The messages are being read again.")
+        messages.success(request, _("The messages are being read again."))
     elif do.startswith(("accept-", "decline-", "seen-")):
         _decide(request, draft, do)
     elif do.startswith("client-"):
         entry = get_object_or_404(draft.entries, pk=_whole(do.removeprefix("client-")))
         made = make_client(entry, by=by)
-        messages.success(request, f"{made.client_name} is a customer now.")
+        messages.success(
+            request, _("%(client_name)s is a customer now.") % {"client_name": made.client_name}
+        )
     else:
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
 
 
 def _decide(request: HttpRequest, draft: OrderDraft, do: str) -> None:
     """On a change that a later message asks for."""
     by: Any = request.user
-    word, _, number = do.partition("-")
+    word, _dash, number = do.partition("-")
     if word == "accept":
         change = accept_change(draft, _whole(number), by=by)
-        messages.success(request, f"{change.item_name} is changed as asked.")
+        messages.success(
+            request, _("%(item_name)s is changed as asked.") % {"item_name": change.item_name}
+        )
     elif word == "decline":
         change = decline_change(draft, _whole(number), by=by)
-        messages.success(request, f"{change.item_name} stays as it is.")
+        messages.success(
+            request, _("%(item_name)s stays as it is.") % {"item_name": change.item_name}
+        )
     else:
         note_seen(draft.later_messages.all(), _whole(number), by=by)
-        messages.success(request, "Noted as dealt with.")
+        messages.success(request, _("Noted as dealt with."))
 
 
 def _save(
@@ -242,7 +248,7 @@ def _links(orders: Iterable[Order]) -> SafeString:
 def _sentence(error: DeskError, forms: list[LineForm]) -> str:
     keys = [form.prefix for form in forms]
     if (line := error.data.get("line")) in keys:
-        return f"Line {keys.index(line) + 1}: {error}"
+        return _("Line %(number)s: %(error)s") % {"number": keys.index(line) + 1, "error": error}
     return str(error)
 
 

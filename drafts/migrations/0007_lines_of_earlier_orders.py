@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 from django.db import migrations, models
+from django.utils.translation import gettext_lazy as _
 
 
 class Migration(migrations.Migration):
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
             name="from_order",
             field=models.ForeignKey(
                 blank=True,
-                help_text="The sender's earlier order that the line is taken from: the usual",
+                help_text=_("The sender's earlier order that the line is taken from: the usual"),
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
@@ -29,7 +30,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 db_constraint=False,
-                help_text="The sender's earlier order that the line is taken from: the usual",
+                help_text=_("The sender's earlier order that the line is taken from: the usual"),
                 null=True,
                 on_delete=django.db.models.deletion.DO_NOTHING,
                 related_name="+",

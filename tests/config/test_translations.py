@@ -1,0 +1,49 @@
+"""Nothing that the desk says is left in English (make messages lists what is missing)."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils.translation import gettext, override
+
+from config.translating.catalogues import (
+    CATALOGUES,
+    LANGUAGES,
+    compiled,
+    misplaced,
+    missing,
+    path_of,
+    renewed,
+    stored,
+)
+from config.translating.extraction import sayings_of
+
+EACH = [(catalogue, language) for catalogue in CATALOGUES for language in LANGUAGES]
+
+
+@pytest.fixture(scope="module")
+def sayings():
+    return {catalogue: sayings_of(catalogue) for catalogue in CATALOGUES}
+
+
+@pytest.mark.parametrize(("catalogue", "language"), EACH)
+def test_all_that_is_said_is_translated(sayings, catalogue, language):
+    content = renewed(stored(catalogue, language), sayings[catalogue], language)
+    assert [message.id for message in missing(content)] == []
+
+
+@pytest.mark.parametrize(("catalogue", "language"), EACH)
+def test_a_translation_has_the_placeholders_of_its_original(catalogue, language):
+    assert [message.id for message in misplaced(stored(catalogue, language))] == []
+
+
+@pytest.mark.parametrize(("catalogue", "language"), EACH)
+def test_what_django_reads_is_what_the_translators_wrote(catalogue, language):
+    read = path_of(catalogue, language).with_suffix(".mo").read_bytes()
+    assert read == compiled(stored(catalogue, language))
+
+
+def test_a_template_s_sentence_is_found_and_shown_translated(sayings):
+    texts = {saying.text for saying in sayings["templates"]}
+    assert {"Metal rates", "%(lines)s line"} <= texts
+    with override("gu"):
+        assert gettext("Metal rates") == "ધાતુના ભાવ"

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers.errors import InvalidInput
 from customers.models import Customer, PaymentTerms, User
@@ -78,9 +79,9 @@ def enter_order(entered: Entered, *, by: User) -> Order:
     Raises what placing, moving and paying raise, and InvalidInput; nothing is made then.
     """
     if entered.status not in _WAY:
-        raise MoveNotAllowed("An order does not begin so.", allowed=list(_WAY))
+        raise MoveNotAllowed(_("An order does not begin so."), allowed=list(_WAY))
     if entered.created_at is not None and entered.created_at > timezone.now():
-        raise InvalidInput("That is still to come.", attr="created_at")
+        raise InvalidInput(_("That is still to come."), attr="created_at")
     customer = _customer(entered, by=by)
     order = place_order(
         _lines(entered.lines),
@@ -103,7 +104,7 @@ def _customer(entered: Entered, *, by: User) -> Customer | None:
     if entered.customer_id is not None:
         customer = known.filter(pk=entered.customer_id).first()
         if customer is None:
-            raise InvalidInput("There is no such customer.", attr="customer_id")
+            raise InvalidInput(_("There is no such customer."), attr="customer_id")
         return customer
     phone, email = entered.to.get("customer_phone", ""), entered.to.get("customer_email", "")
     number = normalise_phone(phone)
@@ -149,7 +150,7 @@ def _finish(order: Order, entered: Entered, *, by: User) -> Order:
     order = change_details(order, changes, by=by)
     terms = PaymentTerms.CREDIT if entered.on_credit else PaymentTerms.CASH
     if entered.on_credit and order.customer_id is None:
-        raise InvalidInput("Credit needs a customer.", attr="payment_method")
+        raise InvalidInput(_("Credit needs a customer."), attr="payment_method")
     moved: dict[str, Any] = {}
     if (entered.on_credit or entered.paid_by) and order.payment_terms != terms:
         moved["payment_terms"] = order.payment_terms = terms
@@ -179,9 +180,11 @@ def _line(
     product = by_pk.get(line.product_id or 0) or by_sku.get(line.sku)
     if named and product is None:
         attr = "product_id" if line.product_id is not None else "sku"
-        raise InvalidInput("There is no such product.", attr=f"items.{index}.{attr}")
+        raise InvalidInput(_("There is no such product."), attr=f"items.{index}.{attr}")
     if not named and line.unit_price is None:
-        raise InvalidInput("Name a product, or what is made and its price.", attr=f"items.{index}")
+        raise InvalidInput(
+            _("Name a product, or what is made and its price."), attr=f"items.{index}"
+        )
     return NewLine(
         product=product,
         quantity=line.quantity,

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
 
 from customers.errors import InvalidInput
 from customers.models import User
@@ -124,7 +125,7 @@ def staff_member(name: str | int | None, *, attr: str = "assigned_to") -> User |
     if found is None and text.isascii() and text.isdecimal() and len(text) < 19:
         found = staff.filter(pk=int(text)).first()
     if found is None:
-        raise InvalidInput("Nobody of the staff is called so.", attr=attr)
+        raise InvalidInput(_("Nobody of the staff is called so."), attr=attr)
     return found
 
 

@@ -3,7 +3,6 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-from django.utils.translation import gettext_lazy as _
 
 
 class Migration(migrations.Migration):
@@ -20,7 +19,7 @@ class Migration(migrations.Migration):
             name="requested_by",
             field=models.ForeignKey(
                 blank=True,
-                help_text=_("Who last had it read again; empty: read as it came in"),
+                help_text="Who last had it read again; empty: read as it came in",
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
@@ -33,13 +32,13 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name=_("ID")
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
                 (
                     "allow_duplicate",
                     models.BooleanField(
-                        default=False, help_text=_("Asked for although the message had an order.")
+                        default=False, help_text="Asked for although the message had an order."
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),

@@ -4,7 +4,6 @@ import django.db.models.deletion
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
-from django.utils.translation import gettext_lazy as _
 
 
 class Migration(migrations.Migration):
@@ -22,7 +21,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 editable=False,
-                help_text=_("The sender's words for the product"),
+                help_text="The sender's words for the product",
                 max_length=120,
             ),
         ),
@@ -32,7 +31,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 editable=False,
-                help_text=_("The client's name in the message"),
+                help_text="The client's name in the message",
                 max_length=120,
             ),
         ),
@@ -42,7 +41,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 editable=False,
-                help_text=_("The sender's words for the product"),
+                help_text="The sender's words for the product",
                 max_length=120,
             ),
         ),
@@ -52,7 +51,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 editable=False,
-                help_text=_("The client's name in the message"),
+                help_text="The client's name in the message",
                 max_length=120,
             ),
         ),
@@ -62,7 +61,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name=_("ID")
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
                     ),
                 ),
                 ("words", models.CharField(max_length=120)),
@@ -70,28 +69,26 @@ class Migration(migrations.Migration):
                 (
                     "taught",
                     models.PositiveIntegerField(
-                        default=0, help_text=_("How often staff corrected these words to this")
+                        default=0, help_text="How often staff corrected these words to this"
                     ),
                 ),
                 (
                     "refused",
                     models.PositiveIntegerField(
-                        default=0, help_text=_("How often staff corrected them to something else")
+                        default=0, help_text="How often staff corrected them to something else"
                     ),
                 ),
                 (
                     "used",
                     models.PositiveIntegerField(
-                        default=0, help_text=_("How many lines were read by it")
+                        default=0, help_text="How many lines were read by it"
                     ),
                 ),
                 (
                     "contested",
                     models.BooleanField(
                         default=False,
-                        help_text=_(
-                            "The words fit another by its own name: needs more corrections"
-                        ),
+                        help_text="The words fit another by its own name: needs more corrections",
                     ),
                 ),
                 ("in_force", models.BooleanField(default=False)),
@@ -152,7 +149,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name=_("ID")
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
                 ("words", models.CharField(max_length=120)),
@@ -160,28 +157,26 @@ class Migration(migrations.Migration):
                 (
                     "taught",
                     models.PositiveIntegerField(
-                        default=0, help_text=_("How often staff corrected these words to this")
+                        default=0, help_text="How often staff corrected these words to this"
                     ),
                 ),
                 (
                     "refused",
                     models.PositiveIntegerField(
-                        default=0, help_text=_("How often staff corrected them to something else")
+                        default=0, help_text="How often staff corrected them to something else"
                     ),
                 ),
                 (
                     "used",
                     models.PositiveIntegerField(
-                        default=0, help_text=_("How many lines were read by it")
+                        default=0, help_text="How many lines were read by it"
                     ),
                 ),
                 (
                     "contested",
                     models.BooleanField(
                         default=False,
-                        help_text=_(
-                            "The words fit another by its own name: needs more corrections"
-                        ),
+                        help_text="The words fit another by its own name: needs more corrections",
                     ),
                 ),
                 ("in_force", models.BooleanField(default=False)),

@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 from django.db import migrations, models
-from django.utils.translation import gettext_lazy as _
 
 
 class Migration(migrations.Migration):
@@ -17,9 +16,7 @@ class Migration(migrations.Migration):
             name="repeats",
             field=models.ForeignKey(
                 blank=True,
-                help_text=_(
-                    "The message that this one says again; its lines are in the draft once"
-                ),
+                help_text="The message that this one says again; its lines are in the draft once",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",

@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 from django.db import migrations, models
-from django.utils.translation import gettext_lazy as _
 
 
 class Migration(migrations.Migration):
@@ -17,7 +16,7 @@ class Migration(migrations.Migration):
             name="from_order",
             field=models.ForeignKey(
                 blank=True,
-                help_text=_("The sender's earlier order that the line is taken from: the usual"),
+                help_text="The sender's earlier order that the line is taken from: the usual",
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
@@ -30,7 +29,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 db_constraint=False,
-                help_text=_("The sender's earlier order that the line is taken from: the usual"),
+                help_text="The sender's earlier order that the line is taken from: the usual",
                 null=True,
                 on_delete=django.db.models.deletion.DO_NOTHING,
                 related_name="+",

@@ -4,7 +4,6 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-from django.utils.translation import gettext_lazy as _
 
 
 class Migration(migrations.Migration):
@@ -35,7 +34,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 db_constraint=False,
-                help_text=_("The draft that it was split off, whose messages it shows"),
+                help_text="The draft that it was split off, whose messages it shows",
                 null=True,
                 on_delete=django.db.models.deletion.DO_NOTHING,
                 related_name="+",
@@ -62,7 +61,7 @@ class Migration(migrations.Migration):
             name="split_from",
             field=models.ForeignKey(
                 blank=True,
-                help_text=_("The draft that it was split off, whose messages it shows"),
+                help_text="The draft that it was split off, whose messages it shows",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="parts",
@@ -75,7 +74,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name=_("ID")
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
                 (
@@ -90,7 +89,7 @@ class Migration(migrations.Migration):
                         base_field=models.BigIntegerField(),
                         blank=True,
                         default=list,
-                        help_text=_("Of DraftMessage rows"),
+                        help_text="Of DraftMessage rows",
                         size=None,
                     ),
                 ),
@@ -100,14 +99,14 @@ class Migration(migrations.Migration):
                         base_field=models.BigIntegerField(),
                         blank=True,
                         default=list,
-                        help_text=_("Of MessageAbout rows"),
+                        help_text="Of MessageAbout rows",
                         size=None,
                     ),
                 ),
                 (
                     "kept_version",
                     models.PositiveIntegerField(
-                        help_text=_("The draft's version afterwards; undone only while it is this")
+                        help_text="The draft's version afterwards; undone only while it is this"
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
@@ -164,7 +163,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name=_("ID")
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
                 ("opened_at", models.DateTimeField()),

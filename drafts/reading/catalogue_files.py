@@ -8,8 +8,6 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeVar
 
-from django.utils.translation import gettext as _
-
 from .types import CatalogueProduct, KnownClient
 
 T = TypeVar("T")
@@ -38,11 +36,9 @@ def _load(path: Path, build: Callable[[dict[str, Any]], T]) -> list[T]:
     except OSError as problem:
         raise FileProblem(f"{path}: {problem.strerror or problem}") from problem
     except ValueError as problem:
-        raise FileProblem(
-            _("%(path)s: not JSON (%(problem)s)") % {"path": path, "problem": problem}
-        ) from problem
+        raise FileProblem(f"{path}: not JSON ({problem})") from problem
     if not isinstance(rows, list):
-        raise FileProblem(_("%(path)s: a JSON list is needed") % {"path": path})
+        raise FileProblem(f"{path}: a JSON list is needed")
     return [_row(path, number, row, build) for number, row in enumerate(rows, 1)]
 
 
@@ -50,10 +46,7 @@ def _row(path: Path, number: int, row: Any, build: Callable[[dict[str, Any]], T]
     try:
         return build(row)
     except (KeyError, TypeError, AttributeError, InvalidOperation) as problem:
-        raise FileProblem(
-            _("%(path)s: entry %(number)s is not usable (%(problem)s)")
-            % {"path": path, "number": number, "problem": f"{problem!r}"}
-        ) from problem
+        raise FileProblem(f"{path}: entry {number} is not usable ({problem!r})") from problem
 
 
 def _product(row: dict[str, Any]) -> CatalogueProduct:

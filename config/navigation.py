@@ -52,6 +52,7 @@ _SHOP = (
 _OWNER = (
     (_("Shop"), "storefront", "customers_shop", "customers.view_shop"),
     (_("Users"), "badge", "customers_user", "customers.view_user"),
+    (_("Imports"), "upload_file", "customers_importjob", "customers.view_importjob"),
     (_("Inbound events"), "inbox", "whatsapp_inboundevent", "customers.view_shop"),
 )
 

@@ -125,6 +125,31 @@ def count_stock(
     return _write(product, MovementKind.COUNT, change, counted, by=by, reason=reason)
 
 
+@transaction.atomic
+def recount_stock(product_ids: Sequence[int]) -> list[StockUpdate]:
+    """Set products' stock to what their movements add up to; those that differed.
+
+    The rows are locked first, as whoever moves stock holds them until the movement is
+    written: so no movement of a sale going on is missed. A sum below zero is answered,
+    and its stock left as it is.
+    """
+    wait_at_most_ten_seconds()
+    rows = Product.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    products = list(rows.filter(pk__in=product_ids, has_variants=False))
+    movements = StockMovement.objects.filter(product__in=products).order_by()
+    sums = dict(movements.values_list("product").annotate(total=Sum("quantity")))
+    updates = [
+        StockUpdate(product.pk, product.name, product.stock_quantity, after)
+        for product in products
+        if (after := sums.get(product.pk, Decimal(0))) != product.stock_quantity
+    ]
+    for update in updates:
+        if update.after >= 0:
+            row = Product.objects.filter(pk=update.product_id)
+            row.update(stock_quantity=update.after)
+    return updates
+
+
 def _change_by_hand(product: Product, delta: Decimal) -> Decimal:
     wait_at_most_ten_seconds()
     after = _change(product.pk, delta)

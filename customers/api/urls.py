@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.api import merges, people, score_views, staff, tables, views
+from customers.api import imports, merges, people, score_views, staff, tables, views
 from customers.api.logo import LogoView
 
 urlpatterns = [
@@ -46,6 +46,18 @@ urlpatterns = [
         "api/staff/customers/<int:pk>/orders",
         people.CustomerOrdersView.as_view(),
         name="staff-customer-orders",
+    ),
+    path("api/staff/customers/import", imports.ImportCustomersView.as_view(), name="import"),
+    path("api/staff/products/import", imports.ImportProductsView.as_view()),
+    path("api/staff/orders/import", imports.ImportOrdersView.as_view()),
+    path("api/staff/customers/import/template", imports.CustomersTemplateView.as_view()),
+    path("api/staff/products/import/template", imports.ProductsTemplateView.as_view()),
+    path("api/staff/orders/import/template", imports.OrdersTemplateView.as_view()),
+    path("api/staff/imports/<int:pk>", imports.ImportJobView.as_view(), name="import-job"),
+    path(
+        "api/staff/imports/<int:pk>/errors",
+        imports.ImportErrorsView.as_view(),
+        name="import-errors",
     ),
     path("api/customers/scores", score_views.ScoreListView.as_view(), name="customer-scores"),
     path(

@@ -115,6 +115,24 @@ def receive_file(
     return job
 
 
+def start_for_real(looked: ImportJob, *, by: Any) -> ImportJob:
+    """Queue the import that a dry run looked at; asked twice, the one that is queued already."""
+    with transaction.atomic():
+        ImportJob.objects.select_for_update().get(pk=looked.pk)
+        same = ImportJob.objects.filter(file=looked.file.name, dry_run=False).first()
+        if same is not None:
+            return same
+        names = ("kind", "keep_existing", "to_ledger", "mapping", "file", "file_name", "sha256")
+        facts = ("byte_count", "encoding", "headers", "columns", "ignored", "row_count")
+        job = ImportJob.objects.create(
+            **{name: getattr(looked, name) for name in (*names, *facts)},
+            requested_by=by,
+            next_attempt_at=timezone.now() + GRACE,
+        )
+        defer_import(job)
+    return job
+
+
 def _spool(file: IO[bytes], copy: Any) -> None:
     size = 0
     while block := file.read(1024 * 1024):

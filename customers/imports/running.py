@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +43,19 @@ class _TakenOver(Exception):
     """Another run of the same job is at work."""
 
 
-def run_queued(job_id: int, importers: Callable[[str], Importer]) -> None:
-    """What the queue runs: claim the job, read its file, go on from its checkpoint."""
+def due_jobs(now: datetime) -> Q:
+    """Which jobs wait for their run, or were left by a worker that died."""
+    unsettled = (ImportStatus.QUEUED, ImportStatus.RUNNING)
+    return Q(status__in=unsettled, next_attempt_at__lte=now)
+
+
+def run_queued(job_id: int, importers: Callable[[str], Importer]) -> ImportJob | None:
+    """What the queue runs: claim the job, read its file, go on from its checkpoint.
+
+    The job afterwards; None where there is nothing to do, or another worker is at it.
+    """
     now = timezone.now()
-    due = Q(status=ImportStatus.QUEUED) | Q(status=ImportStatus.RUNNING, next_attempt_at__lte=now)
+    due = Q(status=ImportStatus.QUEUED) | due_jobs(now)
     with transaction.atomic(durable=True):
         claimed = ImportJob.objects.filter(due, pk=job_id).update(
             status=ImportStatus.RUNNING,
@@ -54,13 +63,13 @@ def run_queued(job_id: int, importers: Callable[[str], Importer]) -> None:
             attempt_count=F("attempt_count") + 1,
         )
     if not claimed:
-        return
+        return None
     job = ImportJob.objects.select_related("requested_by").get(pk=job_id)
     if job.attempt_count > MAX_ATTEMPTS:
         _settle(job, ImportStatus.FAILED, _("It was broken off too often."))
-        return
+        return job
     with local_file(job) as path:
-        run_job(job, path, importers(job.kind))
+        return run_job(job, path, importers(job.kind))
 
 
 def run_job(

@@ -4,10 +4,10 @@ from argparse import ArgumentParser
 from dataclasses import replace
 from typing import Any
 
+from config.importing import finish
 from customers.imports.jobs import Wishes
-from customers.imports.models import ImportJob, ImportStatus
+from customers.imports.models import ImportJob
 from customers.imports.terminal import ImportCommand
-from khata.backfilling import backfill_ledger
 from orders.imports.orders import OrderImporter
 
 
@@ -32,5 +32,4 @@ class Command(ImportCommand):
         return replace(super().wishes(options), to_ledger=options["to_ledger"])
 
     def finished(self, job: ImportJob) -> None:
-        if job.to_ledger and not job.dry_run and job.status == ImportStatus.FINISHED:
-            backfill_ledger()
+        finish(job)

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -105,19 +106,12 @@ def _copy(rows: Sequence[models.Model]) -> None:
 
 def _value_of(field: Any) -> Callable[[models.Model], Any]:
     """What reads a row's field as the database takes it, as Model.save would."""
-    name, stamped = field.attname, _is_auto_now(field) or getattr(field, "auto_now_add", False)
-    plain = type(field).pre_save is models.Field.pre_save
-    as_is = plain and isinstance(field, _AS_THEY_ARE)
-
-    def value(row: models.Model) -> Any:
-        found = getattr(row, name)
-        if as_is:
-            return found
-        if found is None or not stamped:
-            found = field.pre_save(row, True)
-        return field.get_db_prep_save(found, connection)
-
-    return value
+    name = field.attname
+    if _is_auto_now(field) or getattr(field, "auto_now_add", False):
+        return lambda row: getattr(row, name) or timezone.now()
+    if isinstance(field, _AS_THEY_ARE) and type(field).pre_save in _PLAIN:
+        return attrgetter(name)
+    return lambda row: field.get_db_prep_save(field.pre_save(row, True), connection)
 
 
 # What psycopg writes as the database wants it, without asking the field.
@@ -126,6 +120,7 @@ _AS_THEY_ARE = (
     models.TextField,
     models.BooleanField,
     models.IntegerField,
+    models.DateTimeField,
     models.DecimalField,
     models.UUIDField,
     models.ForeignKey,

@@ -56,8 +56,8 @@ class ImportJobAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "status")
     ordering = ("-pk",)
     list_select_related = ("requested_by",)
-    empty_title = _("Nothing was imported yet")  # type: ignore[assignment]
-    empty_note = _("Bring customers, products or past orders as a CSV or Excel file.")  # type: ignore[assignment]
+    empty_title = _("Nothing was imported yet")
+    empty_note = _("Bring customers, products or past orders as a CSV or Excel file.")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("customers.add_importjob")

@@ -36,6 +36,7 @@ def insert_rows(rows: Sequence[models.Model], *, by: By = None, reason: str = ""
     """
     if not rows:
         return
+    _stamp(rows)
     _copy(rows)
     if hasattr(type(rows[0]), "history"):
         _copy(_histories(rows, "+", by=by, reason=reason))
@@ -82,6 +83,16 @@ def _pk(model: type[models.Model]) -> Any:
     return model._meta.pk
 
 
+def _stamp(rows: Sequence[models.Model]) -> None:
+    """Give rows the times they lack, which their histories show too."""
+    now, fields = timezone.now(), type(rows[0])._meta.concrete_fields
+    stamped = [f for f in fields if _is_auto_now(f) or getattr(f, "auto_now_add", False)]
+    for field in stamped:
+        for row in rows:
+            if getattr(row, field.attname) is None:
+                setattr(row, field.attname, now)
+
+
 # Statements ---------------------------------------------------------------------------
 
 
@@ -107,9 +118,8 @@ def _copy(rows: Sequence[models.Model]) -> None:
 def _value_of(field: Any) -> Callable[[models.Model], Any]:
     """What reads a row's field as the database takes it, as Model.save would."""
     name = field.attname
-    if _is_auto_now(field) or getattr(field, "auto_now_add", False):
-        return lambda row: getattr(row, name) or timezone.now()
-    if isinstance(field, _AS_THEY_ARE) and type(field).pre_save in _PLAIN:
+    stamped = _is_auto_now(field) or getattr(field, "auto_now_add", False)
+    if stamped or (isinstance(field, _AS_THEY_ARE) and type(field).pre_save in _PLAIN):
         return attrgetter(name)
     return lambda row: field.get_db_prep_save(field.pre_save(row, True), connection)
 

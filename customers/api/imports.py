@@ -53,8 +53,10 @@ class ImportFileSerializer(serializers.Serializer[Any]):
     dry_run = serializers.BooleanField(
         default=False, help_text="Say what would change, and change nothing."
     )
+    # A form that leaves a switch out would say false.
     keep_existing = serializers.BooleanField(
         required=False,
+        allow_null=True,
         help_text="Only add what is new. True for customers where it is not sent, else false.",
     )
     to_ledger = serializers.BooleanField(
@@ -155,7 +157,8 @@ class ImportFileView(_ImportView):
         sent.is_valid(raise_exception=True)
         asked = dict(sent.validated_data)
         file = asked.pop("file")
-        asked.setdefault("keep_existing", self.kind == ImportKind.CUSTOMERS)
+        if asked.get("keep_existing") is None:
+            asked["keep_existing"] = self.kind == ImportKind.CUSTOMERS
         job = jobs.receive_file(
             file,
             importer_of(self.kind),

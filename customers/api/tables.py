@@ -1,4 +1,4 @@
-"""Customers as a file: all of them, or the empty table to fill in."""
+"""All customers as a file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rest_framework.request import Request
 
 from customers.api.people import Customers
 from customers.sheets.writing import csv_lines
-from orders.customer_table import HEADERS, customer_table
+from orders.customer_table import customer_table
 
 
 class _OurForm(BaseContentNegotiation):
@@ -49,12 +49,3 @@ class ExportView(_Table):
     @extend_schema(operation_id="staff_customers_export", responses=_CSV)
     def get(self, request: Request) -> StreamingHttpResponse:
         return self.file(customer_table(), "customers.csv")
-
-
-@extend_schema(tags=["customers"])
-class ImportTemplateView(_Table):
-    """The headers of a CSV to import, and nothing below."""
-
-    @extend_schema(operation_id="staff_customers_import_template", responses=_CSV)
-    def get(self, request: Request) -> StreamingHttpResponse:
-        return self.file([HEADERS], "customers-template.csv")

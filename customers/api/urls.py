@@ -36,11 +36,6 @@ urlpatterns = [
         name="staff-customers-bulk-delete",
     ),
     path("api/staff/customers/export", tables.ExportView.as_view(), name="staff-customers-export"),
-    path(
-        "api/staff/customers/import/template",
-        tables.ImportTemplateView.as_view(),
-        name="staff-customers-import-template",
-    ),
     path("api/staff/customers/<int:pk>", people.CustomerView.as_view(), name="staff-customer"),
     path(
         "api/staff/customers/<int:pk>/orders",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from customers.models import (
+    Customer,
     CustomerAlias,
     CustomerQuerySet,
     WhatsAppIdentity,
@@ -15,6 +16,7 @@ from customers.phones import normalise_phone
 from customers.words import begin_with
 
 _MOST_ALIASES = 1000
+_FENCE = 10_000_000
 
 
 def search_customers(rows: CustomerQuerySet, text: str) -> CustomerQuerySet:
@@ -28,7 +30,10 @@ def search_customers(rows: CustomerQuerySet, text: str) -> CustomerQuerySet:
     # Read first: an OR with a subquery could use no index.
     called = CustomerAlias.objects.filter(begin_with(alias_words(), text))
     ids = list(called.values_list("customer", flat=True)[:_MOST_ALIASES])
-    return rows.filter(Q(begin_with(customer_words(), text)) | Q(pk__in=ids))
+    words = Q(begin_with(customer_words(), text)) | Q(pk__in=ids)
+    # The limit makes PostgreSQL find these first, by their index: sorted and cut to a page it
+    # would rather walk the index of the order and ask each row (measured: 28 s of 200,000).
+    return rows.filter(pk__in=Customer.objects.filter(words).order_by().values("pk")[:_FENCE])
 
 
 def _has_number(phone: str) -> Q:

@@ -131,6 +131,13 @@ document.addEventListener("DOMContentLoaded", () => {
     code.focus();
   });
 
+  // Whoever scans looks at the shelf, not at where the cursor is.
+  document.addEventListener("keydown", (event) => {
+    const nowhere = !document.activeElement || document.activeElement === document.body;
+    if (nowhere && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) code.focus();
+  });
+
   rows = rows.filter((row) => !row.done);
   show();
+  code.focus();
 });

@@ -34,6 +34,8 @@ from khata.reading.vision import VisionUnavailable, see_rows, vision_wanted
 _DATE_LETTERS = "0123456789/-.,= '" + "JanFebMrApyulgSptOcNovDi"
 _CORRECTED = 0.7
 """What an amount counts beside one that is crossed out."""
+_WHOLE = 0.8
+"""An amount as sure as this, in one piece, has no stroke through it."""
 NO_MODEL = "The model did not answer; the page was read without it."
 ONLY_MODEL = "The model sees {} more rows, which were not taken."
 NO_TESSERACT = "Tesseract is missing or failed: Devanagari and Gujarati were not read."
@@ -114,7 +116,10 @@ def _money(ink: Ink, cell: Sequence[Scrap], reread: Reread) -> Money | None:
 
 
 def _parts(ink: Ink, scrap: Scrap, reread: Reread) -> list[Scrap]:
-    """A struck amount and the one beside it, where they were taken for one."""
+    """A struck amount and the one beside it, where they were taken for one, unsurely."""
+    whole = _money_in(scrap)
+    if whole is not None and whole.sure >= _WHOLE and " " not in scrap.text.strip():
+        return [scrap]
     x = parted_by_stroke(ink, scrap)
     return [scrap] if x is None else reread(cut_at(scrap.quad, x))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,10 +33,9 @@ from khata.reading.upright import evenly_lit, upright_page
 from khata.reading.vision import VisionUnavailable, see_rows, vision_wanted
 
 _DATE_LETTERS = "0123456789/-.,= '" + "JanFebMrApyulgSptOcNovDi"
+_TWO_AMOUNTS = re.compile(r"\w\w[^\s\d]*\s+\d\d|\d\d\S*\s+\w\w")
 _CORRECTED = 0.7
 """What an amount counts beside one that is crossed out."""
-_WHOLE = 0.8
-"""An amount as sure as this, in one piece, has no stroke through it."""
 NO_MODEL = "The model did not answer; the page was read without it."
 ONLY_MODEL = "The model sees {} more rows, which were not taken."
 NO_TESSERACT = "Tesseract is missing or failed: Devanagari and Gujarati were not read."
@@ -116,11 +116,12 @@ def _money(ink: Ink, cell: Sequence[Scrap], reread: Reread) -> Money | None:
 
 
 def _parts(ink: Ink, scrap: Scrap, reread: Reread) -> list[Scrap]:
-    """A struck amount and the one beside it, where they were taken for one, unsurely."""
-    whole = _money_in(scrap)
-    if whole is not None and whole.sure >= _WHOLE and " " not in scrap.text.strip():
-        return [scrap]
-    x = parted_by_stroke(ink, scrap)
+    """A struck amount and the one beside it, where they were taken for one.
+
+    Digits that stand close look like strokes too: only where the recogniser saw two amounts,
+    with a space between them, may there be one to part.
+    """
+    x = parted_by_stroke(ink, scrap) if _TWO_AMOUNTS.search(scrap.text) else None
     return [scrap] if x is None else reread(cut_at(scrap.quad, x))
 
 

@@ -21,8 +21,6 @@ _CELL_COVERED = 0.85
 _LONG_AS_HIGH = 0.8
 """A stroke that crosses out is longer than this many heights; no bar of a digit is."""
 _LEAST_STRUCK, _MOST_STRUCK = 0.2, 0.8
-_APART = 0.25
-"""Two amounts stand at least this many heights apart; digits and commas stand closer."""
 
 Ink = NDArray[np.bool_]
 
@@ -96,19 +94,8 @@ def parted_by_stroke(ink: Ink, scrap: Scrap) -> float | None:
     xs = np.flatnonzero(struck.any(axis=0)) if struck.size else np.zeros(0, int)
     if not len(xs) or not _LEAST_STRUCK <= (xs[-1] - xs[0]) / max(1, x1 - x0) <= _MOST_STRUCK:
         return None
-    struck_first = int(xs[0]) < x1 - x0 - int(xs[-1])
-    x = x0 + (int(xs[-1]) + 1 if struck_first else int(xs[0]) - 1)
-    return float(x) if _stands_apart(ink, scrap, x, right=struck_first) else None
-
-
-def _stands_apart(ink: Ink, scrap: Scrap, x: int, *, right: bool) -> bool:
-    """Whether no ink of any height stands for a while on that side of x, or soon after."""
-    _, y0, _, y1 = scrap.box
-    wide, near = int(_APART * scrap.height) + 1, int(2 * _APART * scrap.height) + 1
-    beside = slice(x, x + near + wide) if right else slice(max(0, x - near - wide), x)
-    blank = ~ink[max(0, y0) : y1, beside].any(axis=0)
-    runs = np.convolve(blank, np.ones(wide, int), "valid") if blank.size >= wide else np.zeros(1)
-    return bool((runs >= wide).any())
+    left, right = int(xs[0]), x1 - x0 - int(xs[-1])
+    return x0 + float(xs[-1]) + 1 if left < right else x0 + left - 1.0
 
 
 def _gap_covered(ink: Ink, left: Scrap, right: Scrap) -> float:

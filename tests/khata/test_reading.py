@@ -9,7 +9,7 @@ from io import BytesIO, StringIO
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from khata.reading import read_file
 from khata.reading.amounts import parse_amount
@@ -128,6 +128,17 @@ def test_an_amount_beside_a_crossed_out_one_is_taken_and_doubted() -> None:
     assert (sugar.debit, sugar.struck_out, sugar.proven) == (Decimal(700), False, False)
     assert sugar.confidence < 0.9
     assert sugar.warnings == ("Another amount beside it is crossed out.",)
+
+
+def test_amounts_whose_digits_stand_close_are_never_cut_in_two() -> None:
+    amounts = ("2,13,942/-", "80,876/-", "99,926/-", "12,736/-", "26,863/-", "88,322/-")
+    drawn = drawn_page(tuple(("03/04/2025", "Gold chain", "", "", "") for _ in amounts))
+    font = ImageFont.truetype("khata/fonts/NotoSans-Regular.ttf", 30)
+    for number, amount in enumerate(amounts):
+        ImageDraw.Draw(drawn).text((640, 218 + 60 * number), amount, "black", font)
+    blurred = drawn.filter(ImageFilter.GaussianBlur(1.6))
+    [page] = read_file(as_file(blurred), pipeline="v2")
+    assert [row.debit for row in page.entries] == [213942, 80876, 99926, 12736, 26863, 88322]
 
 
 def test_a_page_without_headings_is_read_by_what_its_columns_hold_and_never_surely() -> None:

@@ -34,6 +34,7 @@ class StaffCustomerSerializer(serializers.ModelSerializer[Customer]):
 
     first_name = serializers.SerializerMethodField(help_text="The name's first word")
     last_name = serializers.SerializerMethodField(help_text="The rest of the name")
+    email = serializers.CharField(help_text="Empty where there is none")
     company_name = serializers.CharField(source="company")
     username = serializers.CharField(
         source="user.username", default=None, allow_null=True, help_text="Of the proven account"

@@ -17,6 +17,7 @@ from customers.roles import Role
 class ProfileSerializer(serializers.ModelSerializer[User]):
     """An account as its owner sees it."""
 
+    email = serializers.CharField(read_only=True, help_text="Empty where there is none")
     customer_id = serializers.SerializerMethodField()
     role = serializers.ChoiceField(choices=Role.choices, read_only=True)
 

@@ -15,6 +15,7 @@ from customers.staff import split_name
 class StaffUserSerializer(serializers.ModelSerializer[User]):
     """An account of somebody who works at the desk, or did."""
 
+    email = serializers.CharField(read_only=True, help_text="Empty where there is none")
     full_name = serializers.CharField(source="get_full_name", read_only=True)
     role = serializers.ChoiceField(choices=STAFF_CHOICES, read_only=True)
     created_at = serializers.DateTimeField(source="date_joined", read_only=True)

@@ -30,7 +30,9 @@ class StaffVariantSerializer(VariantSerializer):
     """One product as staff see it, archived ones too. Money in rupees, tax included."""
 
     unit_size = serializers.CharField(source="size", read_only=True)
-    cost_per_item = serializers.DecimalField(12, 2, source="cost_price", read_only=True)
+    cost_per_item = serializers.DecimalField(
+        12, 2, source="cost_price", allow_null=True, read_only=True
+    )
     is_active = serializers.SerializerMethodField(help_text="False: archived")
 
     class Meta(VariantSerializer.Meta):

@@ -204,8 +204,7 @@ def test_what_was_not_sent_stands_there_with_its_reason_and_is_tried_again(
     run_jobs()
     assert "Order confirmed" not in text_of(seller_desk.get(UNSENT)).split("result_list")[1]
     of_order = text_of(seller_desk.get(reverse("admin:orders_order_change", args=[order.pk])))
-    assert "not sent: " in of_order
-    assert "Order confirmed</strong> sent" in of_order
+    assert "Told on WhatsApp: Order confirmed" in of_order
 
 
 def test_an_orders_page_says_that_its_customer_hears_nothing(seller_desk, ring):

@@ -102,6 +102,8 @@ def run(
     command += [*how, f"--checks={','.join(CHECKS)}", "--workers=1"]
     command += ["--generation-database=none", "--no-color", "--warnings=off"]
     command += ["--suppress-health-check=all", "--max-failures=20"]
+    # The same calls every time; an upload waits 20 s for a worker, which does not run here.
+    command += ["--generation-deterministic", "--request-timeout=40"]
     if user:
         command += [f"--header=Authorization: Bearer {RefreshToken.for_user(user).access_token}"]
     environment = {

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
+from config.wording import rupees
 from customers.errors import InvalidInput
 from customers.locking import lock_customer
 from customers.models import Customer, PaymentTerms, User
@@ -107,7 +108,7 @@ def apply_credit(order: Order, *, amount: Decimal, by: User) -> Payment:
     locked = lock_order(order)
     due = _due(locked)
     if amount > due:
-        raise NotPayable(f"Only ₹{due} is due for order {order}.", attr="amount")
+        raise NotPayable(f"Only {rupees(due)} is due for order {order}.", attr="amount")
     return record_payment(locked, amount=amount, method=PaymentMethod.STORE_CREDIT, by=by)
 
 
@@ -163,7 +164,7 @@ def refuse_overdrawn(customer: Customer, order: Order | None = None) -> None:
     in_ledger = order is not None and _sales().filter(order=order).exists()
     left = standing.unused if in_ledger else standing.free
     if left < 0:
-        raise NotEnoughCredit(f"{customer} has ₹{-left} less store credit than that.")
+        raise NotEnoughCredit(f"{customer} has {rupees(-left)} less store credit than that.")
 
 
 # What is free --------------------------------------------------------------------------

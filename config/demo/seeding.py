@@ -14,6 +14,7 @@ from config.demo.khata import photograph_page
 from config.demo.month import live_a_month
 from config.demo.notices import word_notices
 from config.demo.old_books import bring_over
+from config.demo.past_orders import bring_past_orders
 from config.demo.people import is_demo_shop, welcome_customers
 from config.demo.shelf import fill_shelf
 from customers.errors import Conflict, InvalidInput
@@ -40,6 +41,7 @@ def seed_demo(*, password: str | None = None) -> dict[str, Any]:
         seller = User.objects.get(username="seller")
         report["open_drafts"] = talk(by=seller)
         photograph_page(by=seller)
+        report["past_orders"] = bring_past_orders(by=seller)
         # Last, so that nobody is told now of the orders of a month.
         word_notices()
         compute_scores()

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -125,7 +126,7 @@ class ImportJobAdmin(ReadOnlyAdmin):
     def counts(self, job: ImportJob) -> SafeString:
         numbers = (job.created_count, job.changed_count, job.unchanged_count, job.refused_count)
         look = format_html('<span class="desk-dim">{}</span> ', _("looked")) if job.dry_run else ""
-        return format_html("{}{} · {} · {} · {}", look, *numbers)
+        return format_html("{}{} · {} · {} · {}", look, *(intcomma(one) for one in numbers))
 
     @display(description=_("Added"), ordering="created_at")
     def added(self, job: ImportJob) -> SafeString:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -40,7 +41,7 @@ _COLOURS = {
 class CustomerScoreAdmin(ReadOnlyAdmin):
     """Worked out every night; a row leads to its customer."""
 
-    list_display = ("whose", "standing", "alive", "expected", "last_order_on", "pace", "worth")
+    list_display = ("whose", "standing", "alive", "expected", "last", "pace", "worth")
     list_filter = ("tier",)
     list_select_related = ("customer",)
     list_display_links = None
@@ -99,6 +100,10 @@ class CustomerScoreAdmin(ReadOnlyAdmin):
     @display(description=gettext_lazy("Orders in 90 days"), ordering="expected_orders_90d")
     def expected(self, score: CustomerScore) -> str:
         return "—" if score.expected_orders_90d is None else f"{score.expected_orders_90d:.1f}"
+
+    @display(description=gettext_lazy("Last order"), ordering="last_order_on")
+    def last(self, score: CustomerScore) -> str:
+        return date_format(score.last_order_on, "j M Y")
 
     @display(description=gettext_lazy("Every (days)"), ordering="usual_interval_days")
     def pace(self, score: CustomerScore) -> str:

@@ -9,7 +9,7 @@ from config.reconciling import find_faults
 from customers.models import Customer, User
 from khata.ageing import added_up, aged
 from khata.models import KhataRow, KhataUpload
-from orders.models import Order, OrderStatus, PaymentStatus, Product, StockMovement
+from orders.models import CustomerScore, Order, OrderStatus, PaymentStatus, Product, StockMovement
 from tests.factories import CustomerFactory
 from tests.whatsapp.noticing import first_notices
 from whatsapp.models import Chat, Message, OrderNotice, Template
@@ -38,7 +38,13 @@ def test_an_empty_desk_becomes_a_shop_and_stays_as_it_is(units, capsys, client):
         True,
         True,
     ]
-    assert (report["customers"], report["orders"]) == (30, 84)
+    assert (report["customers"], report["orders"], report["past_orders"]) == (30, 84, 142)
+    assert set(CustomerScore.objects.values_list("tier", flat=True)) >= {
+        "top",
+        "regular",
+        "at_risk",
+    }
+    assert not CustomerScore.objects.filter(p_alive=None).exists()
     assert Product.objects.sellable().count() == 61
     # Every state a clerk may meet is there to be looked at.
     assert set(Order.objects.values_list("status", flat=True)) == set(OrderStatus)

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.exceptions import NotRegistered
+from django.contrib.auth import admin as _auth  # noqa: F401 - registers groups
+from django.contrib.auth.models import Group
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
+from procrastinate.contrib.django import admin as _jobs  # noqa: F401 - registers jobs
 from procrastinate.contrib.django.models import ProcrastinateJob
+from rest_framework_simplejwt.token_blacklist import admin as _tokens  # noqa: F401 - registers tokens
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateFilter
@@ -116,9 +119,6 @@ def page_context(model_admin: admin.ModelAdmin[Any], request: HttpRequest) -> di
     return {**model_admin.admin_site.each_context(request), "opts": model_admin.model._meta}
 
 
-# Tokens and jobs are looked at with SQL or the queue's own command, never edited here.
-for _model in (BlacklistedToken, OutstandingToken, ProcrastinateJob):
-    try:
-        admin.site.unregister(_model)
-    except NotRegistered:
-        continue
+# Tokens and jobs are looked at with SQL or the queue's own command, never edited here, and one role
+# an account stands for groups. Their admins were imported above: this module is found before them.
+admin.site.unregister([BlacklistedToken, OutstandingToken, ProcrastinateJob, Group])

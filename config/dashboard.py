@@ -22,7 +22,7 @@ from drafts.models import DraftStatus, OrderDraft
 from khata.models import KhataUpload, UploadStatus
 from orders.models import Channel, Metal, Order, OrderStatus, Product
 from orders.pricing import rates_on
-from orders.shortages import counted, short_lines
+from orders.selecting import counted, short_lines
 from whatsapp.attending import with_waiting_since
 from whatsapp.models import Chat, EventStatus, InboundEvent, Message
 from whatsapp.outbox import RESENDABLE

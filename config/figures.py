@@ -16,7 +16,7 @@ from django.utils import timezone
 from drafts.models import DraftEntry, DraftStatus, OrderDraft
 from khata.ageing import Aged, added_up, aged, weekly_receivables
 from orders.models import Order
-from orders.shortages import counted
+from orders.selecting import counted
 
 KEPT_SECONDS = 60
 WEEKS = 13

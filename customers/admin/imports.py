@@ -78,6 +78,8 @@ class ImportJobAdmin(ReadOnlyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         if not object_id.isdecimal():
             return redirect("admin:customers_importjob_changelist")
         return redirect("admin:customers_importjob_show", int(object_id))

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -35,7 +36,9 @@ from whatsapp.models import Chat
 class CustomerForm(forms.ModelForm):
     """Takes a phone as people write it."""
 
-    language = forms.ChoiceField(choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget
+    )
 
     def clean_phone(self) -> str | None:
         typed: str | None = self.cleaned_data["phone"]
@@ -43,7 +46,7 @@ class CustomerForm(forms.ModelForm):
             return None
         phone = normalise_phone(typed)
         if phone is None:
-            raise forms.ValidationError("This is no phone number.")
+            raise forms.ValidationError(_("This is no phone number."))
         return phone
 
 
@@ -51,7 +54,7 @@ class AliasInline(TabularInline):
     model = CustomerAlias
     extra = 0
     tab = True
-    verbose_name_plural = "Also called"
+    verbose_name_plural = gettext_lazy("Also called")
 
 
 class AddressInline(TabularInline):
@@ -79,17 +82,17 @@ class CustomerAdmin(DeskAdmin):
     list_display = ("name", "company", "phone", "orders_made", "last_order", "payment_terms")
     list_filter = ("payment_terms",)
     search_fields = ("name", "company", "phone", "email", "aliases__name")
-    search_help_text = "Name, other name, firm, phone"
+    search_help_text = gettext_lazy("Name, other name, firm, phone")
     inlines = (AliasInline, AddressInline, IdentityInline)
     autocomplete_fields = ("user",)
     change_form_outer_before_template = "desk/customer_activity.html"
-    empty_title = "No customers yet"
-    empty_note = "Everyone who writes on WhatsApp becomes one by the first message."
+    empty_title = gettext_lazy("No customers yet")
+    empty_note = gettext_lazy("Everyone who writes on WhatsApp becomes one by the first message.")
     empty_command = 'python manage.py simulate_whatsapp "2 gold rings" --from 919812345678'
     fieldsets = (
         (None, {"fields": (("name", "company"), ("phone", "phone2"), ("email", "language"))}),
-        ("Money", {"fields": (("payment_terms", "credit_limit"),)}),
-        ("More", {"fields": ("user", "notes")}),
+        (gettext_lazy("Money"), {"fields": (("payment_terms", "credit_limit"),)}),
+        (gettext_lazy("More"), {"fields": ("user", "notes")}),
     )
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
@@ -140,11 +143,11 @@ class CustomerAdmin(DeskAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return () if request.user.has_perm("customers.view_user") else ("user",)
 
-    @display(description="Orders")
+    @display(description=gettext_lazy("Orders"))
     def orders_made(self, customer: Any) -> int:
         return int(customer.order_count)
 
-    @display(description="Last order")
+    @display(description=gettext_lazy("Last order"))
     def last_order(self, customer: Any) -> SafeString | str:
         return when(customer.last_order_at)
 

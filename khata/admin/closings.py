@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.formats import date_format
@@ -41,7 +42,9 @@ class PeriodClosingAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         may_close = request.user.has_perm("khata.add_periodclosing")
-        if request.method == "POST" and may_close:
+        if request.method == "POST":
+            if not may_close:
+                raise PermissionDenied
             with refusals_shown(request):
                 _close(request)
             return redirect(request.path)

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import Order
-from orders.shortages import counted, short_orders
+from orders.selecting import counted, short_orders
 
 
 class ShortFilter(admin.SimpleListFilter):

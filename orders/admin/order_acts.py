@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from config.wording import plain_number, rupees
 from drafts.deciding import accept_order_change, decline_order_change, note_seen
@@ -27,60 +28,74 @@ from orders.stock import StockUpdate
 
 
 class PaymentForm(forms.Form):
-    amount = forms.DecimalField(max_digits=14, decimal_places=2)
-    method = forms.ChoiceField(choices=PaymentMethod)
-    note = forms.CharField(max_length=200, required=False)
+    amount = forms.DecimalField(label=gettext_lazy("Amount"), max_digits=14, decimal_places=2)
+    method = forms.ChoiceField(label=gettext_lazy("Method"), choices=PaymentMethod)
+    note = forms.CharField(label=gettext_lazy("Note"), max_length=200, required=False)
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(max_length=200, required=False)
+    reason = forms.CharField(label=gettext_lazy("Why"), max_length=200, required=False)
 
 
 class TravelForm(forms.Form):
-    carrier = forms.CharField(max_length=80, required=False)
-    tracking_number = forms.CharField(max_length=80, required=False)
+    carrier = forms.CharField(label=gettext_lazy("Carrier"), max_length=80, required=False)
+    tracking_number = forms.CharField(
+        label=gettext_lazy("Tracking number"), max_length=80, required=False
+    )
 
 
 class RefundForm(forms.Form):
-    amount = forms.DecimalField(max_digits=14, decimal_places=2)
-    method = forms.ChoiceField(choices=PaymentMethod)
-    reason = forms.CharField(max_length=200)
+    amount = forms.DecimalField(label=gettext_lazy("Amount"), max_digits=14, decimal_places=2)
+    method = forms.ChoiceField(label=gettext_lazy("Method"), choices=PaymentMethod)
+    reason = forms.CharField(label=gettext_lazy("Why"), max_length=200)
 
 
 class CancelForm(forms.Form):
     """``refund_by`` is empty where nothing was paid, or the money stays for now."""
 
-    reason = forms.CharField(max_length=200)
-    refund_by = forms.ChoiceField(choices=[("", ""), *PaymentMethod.choices], required=False)
+    reason = forms.CharField(label=gettext_lazy("Why"), max_length=200)
+    refund_by = forms.ChoiceField(
+        label=gettext_lazy("How"), choices=[("", ""), *PaymentMethod.choices], required=False
+    )
 
 
 class LineForm(forms.Form):
     """``unit_price`` empty: what the catalogue says."""
 
     item = forms.UUIDField()
-    quantity = forms.DecimalField(max_digits=12, decimal_places=3)
-    unit_price = forms.DecimalField(max_digits=12, decimal_places=2, required=False)
-    price_reason = forms.CharField(max_length=200, required=False)
+    quantity = forms.DecimalField(label=gettext_lazy("Quantity"), max_digits=12, decimal_places=3)
+    unit_price = forms.DecimalField(
+        label=gettext_lazy("Price"), max_digits=12, decimal_places=2, required=False
+    )
+    price_reason = forms.CharField(
+        label=gettext_lazy("Why this price"), max_length=200, required=False
+    )
 
 
 class NewLineForm(forms.Form):
-    product = forms.ModelChoiceField(Product.objects.on_sale())
-    quantity = forms.DecimalField(max_digits=12, decimal_places=3)
-    size = forms.CharField(max_length=40, required=False)
-    color = forms.CharField(max_length=40, required=False)
+    product = forms.ModelChoiceField(Product.objects.on_sale(), label=gettext_lazy("Product"))
+    quantity = forms.DecimalField(label=gettext_lazy("Quantity"), max_digits=12, decimal_places=3)
+    size = forms.CharField(label=gettext_lazy("Size"), max_length=40, required=False)
+    color = forms.CharField(label=gettext_lazy("Colour"), max_length=40, required=False)
 
 
 class DetailsForm(forms.Form):
     """Money only while the order is pending: a field that was not sent stays as it is."""
 
-    notes = forms.CharField(required=False, max_length=2000)
-    discount = forms.DecimalField(max_digits=14, decimal_places=2, required=False)
-    delivery_fee = forms.DecimalField(max_digits=14, decimal_places=2, required=False)
-    address_line1 = forms.CharField(required=False, max_length=500)
-    address_line2 = forms.CharField(required=False, max_length=200)
-    address_city = forms.CharField(required=False, max_length=80)
-    address_state = forms.CharField(required=False, max_length=80)
-    address_pincode = forms.CharField(required=False, max_length=12)
+    notes = forms.CharField(label=gettext_lazy("Notes"), required=False, max_length=2000)
+    discount = forms.DecimalField(
+        label=gettext_lazy("Discount"), max_digits=14, decimal_places=2, required=False
+    )
+    delivery_fee = forms.DecimalField(
+        label=gettext_lazy("Delivery"), max_digits=14, decimal_places=2, required=False
+    )
+    address_line1 = forms.CharField(label=gettext_lazy("Address"), required=False, max_length=500)
+    address_line2 = forms.CharField(
+        label=gettext_lazy("Second line"), required=False, max_length=200
+    )
+    address_city = forms.CharField(label=gettext_lazy("City"), required=False, max_length=80)
+    address_state = forms.CharField(label=gettext_lazy("State"), required=False, max_length=80)
+    address_pincode = forms.CharField(label=gettext_lazy("Pincode"), required=False, max_length=12)
 
 
 def _move(request: HttpRequest, order: Order) -> None:
@@ -95,7 +110,8 @@ def _move(request: HttpRequest, order: Order) -> None:
         _cancel(request, order)
         return
     moved = move_order(order, status, by=request.user, reason=_reason(request))  # type: ignore[arg-type]
-    messages.success(request, f"{order.order_reference} is now {moved.get_status_display()}.")
+    words = _("%(order)s: %(status)s.")
+    messages.success(request, words % {"order": order, "status": moved.get_status_display()})
 
 
 def _cancel(request: HttpRequest, order: Order) -> None:
@@ -186,16 +202,16 @@ def _ship(request: HttpRequest, order: Order) -> None:
         _show_errors(request, form)
         return
     ship_order(order, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
-    messages.success(request, f"{order.order_reference} is on its way.")
+    messages.success(request, _("%(order)s is on its way.") % {"order": order})
 
 
 def _confirm(request: HttpRequest, order: Order) -> None:
     confirmation = confirm_order(order, by=request.user)  # type: ignore[arg-type]
     if confirmation.already:
-        messages.info(request, f"{order.order_reference} was confirmed already.")
+        messages.info(request, _("%(order)s was confirmed already.") % {"order": order})
         return
-    stock = stock_words(confirmation.stock_updates)
-    messages.success(request, f"{order.order_reference} confirmed. {stock}")
+    words = _("%(order)s confirmed.") % {"order": order}
+    messages.success(request, f"{words} {stock_words(confirmation.stock_updates)}")
 
 
 def stock_words(updates: Iterable[StockUpdate]) -> str:
@@ -204,7 +220,7 @@ def stock_words(updates: Iterable[StockUpdate]) -> str:
         f"{update.product_name} {plain_number(update.before)} → {plain_number(update.after)}"
         for update in updates
     ]
-    return f"Stock: {' · '.join(parts)}" if parts else ""
+    return _("Stock: %(changes)s") % {"changes": " · ".join(parts)} if parts else ""
 
 
 def _pay(request: HttpRequest, order: Order) -> None:
@@ -213,13 +229,13 @@ def _pay(request: HttpRequest, order: Order) -> None:
         _show_errors(request, form)
         return
     payment = record_payment(order, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
-    messages.success(request, f"{rupees(payment.amount)} recorded.")
+    messages.success(request, _("%(amount)s recorded.") % {"amount": rupees(payment.amount)})
 
 
 def _reverse(request: HttpRequest, order: Order) -> None:
     payment = get_object_or_404(order.payments, pk=_whole(request.POST.get("payment")))
     reverse_payment(payment, by=request.user, note=_reason(request))  # type: ignore[arg-type]
-    messages.success(request, f"{rupees(payment.amount)} reversed.")
+    messages.success(request, _("%(amount)s reversed.") % {"amount": rupees(payment.amount)})
 
 
 def _return(request: HttpRequest, order: Order) -> None:
@@ -230,25 +246,27 @@ def _return(request: HttpRequest, order: Order) -> None:
             if quantity := field.clean(request.POST.get(f"return-{item.pk}")):
                 lines[item.pk] = quantity
     except forms.ValidationError as error:
-        messages.error(request, f"How many came back? {error.messages[0]}")
+        words = _("How many came back? %(why)s")
+        messages.error(request, words % {"why": error.messages[0]})
         return
     returned = return_items(order, lines, by=request.user, reason=_reason(request))  # type: ignore[arg-type]
-    messages.success(request, f"Goods taken back; {returned.get_status_display().lower()}.")
+    words = _("Goods taken back: %(status)s.")
+    messages.success(request, words % {"status": returned.get_status_display().lower()})
 
 
 def _accept(request: HttpRequest, order: Order) -> None:
     change = accept_order_change(order, _asked_id(request), by=request.user)  # type: ignore[arg-type]
-    messages.success(request, f"{change.item_name} is changed as asked.")
+    messages.success(request, _("%(line)s is changed as asked.") % {"line": change.item_name})
 
 
 def _decline(request: HttpRequest, order: Order) -> None:
     change = decline_order_change(order, _asked_id(request), by=request.user)  # type: ignore[arg-type]
-    messages.success(request, f"{change.item_name} stays as it is.")
+    messages.success(request, _("%(line)s stays as it is.") % {"line": change.item_name})
 
 
 def _seen(request: HttpRequest, order: Order) -> None:
     note_seen(order.later_messages.all(), _asked_id(request), by=request.user)  # type: ignore[arg-type]
-    messages.success(request, "Noted as dealt with.")
+    messages.success(request, _("Noted as dealt with."))
 
 
 def _asked_id(request: HttpRequest) -> int:
@@ -256,7 +274,7 @@ def _asked_id(request: HttpRequest) -> int:
 
 
 def unknown(request: HttpRequest, order: Order) -> None:
-    messages.error(request, "That button is not known. Please try again.")
+    messages.error(request, _("That button is not known. Please try again."))
 
 
 ACTS: dict[str, Callable[[HttpRequest, Order], None]] = {
@@ -286,4 +304,4 @@ def _whole(text: str | None) -> int:
 
 def _show_errors(request: HttpRequest, form: forms.Form) -> None:
     for name, errors in form.errors.items():
-        messages.error(request, f"{name.capitalize()}: {errors[0]}")
+        messages.error(request, f"{form.fields[name].label}: {errors[0]}")

@@ -30,23 +30,23 @@ from orders.admin.order_page import order_page
 from orders.admin.printing import print_page, print_url
 from orders.backorders import sell_what_is_there
 from orders.lifecycle import cancel_order, confirm_order
-from orders.models import Order
+from orders.models import Order, OrderStatus, PaymentStatus
 from orders.searching import search_orders
 
 STATUS_COLOURS = {
-    "Pending": "warning",
-    "Confirmed": "info",
-    "Processing": "info",
-    "Shipped": "primary",
-    "Delivered": "success",
-    "Cancelled": "default",
-    "Returned": "default",
+    OrderStatus.PENDING: "warning",
+    OrderStatus.CONFIRMED: "info",
+    OrderStatus.PROCESSING: "info",
+    OrderStatus.SHIPPED: "primary",
+    OrderStatus.DELIVERED: "success",
+    OrderStatus.CANCELLED: "default",
+    OrderStatus.RETURNED: "default",
 }
 PAYMENT_COLOURS = {
-    "Unpaid": "warning",
-    "Part paid": "warning",
-    "Paid": "success",
-    "Refunded": "default",
+    PaymentStatus.UNPAID: "warning",
+    PaymentStatus.PART_PAID: "warning",
+    PaymentStatus.PAID: "success",
+    PaymentStatus.REFUNDED: "default",
 }
 
 
@@ -86,11 +86,11 @@ class OrderAdmin(ReadOnlyAdmin):
     list_filter_submit = True
     list_filter_sheet = True
     search_fields = ("order_reference", "customer_phone", "customer_name", "items__slip_number")
-    search_help_text = "Reference, phone, name, slip"
+    search_help_text = _("Reference, phone, name, slip")
     actions = ("confirm_chosen", "sell_chosen", "print_chosen", "cancel_chosen")
     list_before_template = "desk/orders_total.html"
-    empty_title = "No orders yet"
-    empty_note = "Orders come from converted drafts and from the storefront."
+    empty_title = _("No orders yet")
+    empty_note = _("Orders come from converted drafts and from the storefront.")
     empty_command = 'python manage.py simulate_whatsapp "2 gold rings" --from 919812345678'
 
     def changelist_view(
@@ -152,12 +152,12 @@ class OrderAdmin(ReadOnlyAdmin):
         return when(order.created_at)
 
     @display(description=_("Status"), label=STATUS_COLOURS)
-    def status_label(self, order: Order) -> str:
-        return order.get_status_display()
+    def status_label(self, order: Order) -> tuple[str, str]:
+        return order.status, order.get_status_display()
 
     @display(description=_("Payment"), label=PAYMENT_COLOURS)
-    def payment_label(self, order: Order) -> str:
-        return order.get_payment_status_display()
+    def payment_label(self, order: Order) -> tuple[str, str]:
+        return order.payment_status, order.get_payment_status_display()
 
     @display(description=_("Total"), ordering="total")
     def money(self, order: Order) -> str:

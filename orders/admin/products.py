@@ -274,7 +274,7 @@ def stock_words(product: Product, left: Decimal) -> SafeString:
     if left <= 0:
         state = _("none left")
     elif product.reorder_level > 0 and left <= product.reorder_level:
-        state = "low"
+        state = _("low")
     text = f"{plain_number(left)} {product.unit_id}"
     if not state:
         return format_html("{}", text)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -47,7 +48,9 @@ class MetalRateAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         may_set = request.user.has_perm("orders.change_metalrate")
-        if request.method == "POST" and may_set:
+        if request.method == "POST":
+            if not may_set:
+                raise PermissionDenied
             with refusals_shown(request):
                 _set_today(request)
             return redirect(request.path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -59,7 +60,9 @@ class TemplateAdmin(DeskAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         may_sync = request.user.has_perm("whatsapp.sync_template")
-        if request.method == "POST" and "sync" in request.POST and may_sync:
+        if request.method == "POST" and "sync" in request.POST:
+            if not may_sync:
+                raise PermissionDenied
             with refusals_shown(request):
                 done = sync_templates(by=request.user)  # type: ignore[arg-type]
                 counts = ", ".join(f"{count} {name}" for name, count in done.items())

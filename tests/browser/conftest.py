@@ -30,15 +30,15 @@ def chromium() -> str:
     """The path of the browser; without one these tests are skipped, but fail in CI."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None:
-        _missing("Chromium", "apt-get install chromium")
+        missing("Chromium", "apt-get install chromium")
     try:
         import playwright.sync_api  # noqa: F401
     except ModuleNotFoundError:
-        _missing("Playwright", "pip install -r requirements-dev.txt")
+        missing("Playwright", "pip install -r requirements-dev.txt")
     return str(found)
 
 
-def _missing(what: str, command: str) -> None:
+def missing(what: str, command: str) -> None:
     sentence = f"BROWSER TESTS NOT RUN: {what} is missing ({command})"
     if os.environ.get("CI"):
         pytest.fail(sentence)

@@ -15,6 +15,15 @@ document.addEventListener("DOMContentLoaded", () => {
       .catch(() => {}); // the button stays for another try
   }
 
+  // select2 draws a field's box without its label's words; it is drawn in jQuery's own time.
+  window.django?.jQuery?.(() => {
+    for (const select of document.querySelectorAll("select.select2-hidden-accessible[id]")) {
+      const name = document.querySelector(`label[for="${CSS.escape(select.id)}"]`)?.textContent.trim();
+      const drawn = select.nextElementSibling?.querySelectorAll("[role=combobox], [role=textbox]");
+      if (name) drawn?.forEach((box) => box.setAttribute("aria-label", name));
+    }
+  });
+
   // One open question at a time; Escape closes it.
   document.addEventListener("click", (event) => {
     for (const ask of document.querySelectorAll("details.desk-ask[open]")) {

@@ -20,4 +20,7 @@ def missing_integrations(**kwargs: Any) -> list[CheckMessage]:
     if not settings.OPENAI_API_KEY:
         hint = "Set OPENAI_API_KEY and DRAFT_READER=hybrid (docs/configuration.md)."
         found.append(Info("Messages are read by the offline reader.", hint, id="parchi.I003"))
+    if settings.EMAIL_BACKEND.rsplit(".", 2)[-2] in ("console", "dummy"):
+        hint = "Set EMAIL_URL (docs/configuration.md)."
+        found.append(Info("Mails to accounts leave by no mail server.", hint, id="parchi.I004"))
     return found

@@ -52,6 +52,16 @@ class DeskEnv(environ.FileAwareEnv):
             raise ImproperlyConfigured(f"{var}: {value!r} is no rate such as 10/min or 200/hour.")
         return value
 
+    def mail(self, var: str, *, default: str) -> dict[str, Any]:
+        """Django's settings of the mail server that an smtp:// address names."""
+        address = str(self.str(var, default=default))
+        if address.partition("://")[0] not in self.EMAIL_SCHEMES:
+            raise ImproperlyConfigured(
+                f"{var}: only an smtp://, smtp+tls:// or smtp+ssl:// address will do."
+            )
+        mail: dict[str, Any] = self.email_url_config(address)
+        return mail
+
     def postgres(self, var: str) -> dict[str, Any]:
         """The database that a postgres:// address names."""
         address = str(self.str(var))

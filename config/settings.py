@@ -132,6 +132,8 @@ CUSTOMER_EVENT_HANDLERS: list[str] = [
     "khata.erasing.on_customer_event",
     "whatsapp.erasing.on_customer_event",
     "orders.erasing.on_customer_event",
+    "orders.claiming.on_customer_event",
+    "whatsapp.codes.on_customer_event",
 ]
 
 # People -----------------------------------------------------------------------
@@ -188,6 +190,8 @@ THROTTLE_RATES = {
     "login_account": env.rate("THROTTLE_LOGIN_ACCOUNT", default="10/min"),
     "login_address": env.rate("THROTTLE_LOGIN_ADDRESS", default="60/min"),
     "register": env.rate("THROTTLE_REGISTER", default="20/hour"),
+    "recover_account": env.rate("THROTTLE_RECOVER_ACCOUNT", default="6/hour"),
+    "recover_address": env.rate("THROTTLE_RECOVER_ADDRESS", default="60/hour"),
     "guest_checkout": env.rate("THROTTLE_GUEST_CHECKOUT", default="600/min"),
     "track": env.rate("THROTTLE_TRACK", default="30/min"),
 }
@@ -265,6 +269,18 @@ GUPSHUP_WEBHOOK_SECRET = env.str("GUPSHUP_WEBHOOK_SECRET", default="")
 # The simulator and the tests serve media on this machine. No variable: production never may.
 MEDIA_LOOPBACK_ALLOWED = not PRODUCTION
 ALLOWED_PHONE_NUMBERS = env.list("ALLOWED_PHONE_NUMBERS", default=[] if PRODUCTION else ["*"])
+
+# E-mail ---------------------------------------------------------------------------------
+# In the demo mails are printed where the worker runs; production without a mail server sends none.
+_mail = env.mail("EMAIL_URL", default="dummymail://" if PRODUCTION else "consolemail://")
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="desk@localhost")
+# Where links in mails lead: {STOREFRONT_URL}/verify-email?token=… and /reset-password?token=…
+STOREFRONT_URL = env.str("STOREFRONT_URL", default="")
 
 # Reading --------------------------------------------------------------------------------
 DRAFT_READER = env.choice("DRAFT_READER", ("offline", "openai", "hybrid"), default="offline")

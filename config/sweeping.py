@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from config.account_mail import sweep_account_messages
 from config.importing import sweep_imports
 from config.stalled_jobs import requeue_stalled_jobs
 from customers.erasing import sweep_erasures
@@ -22,6 +23,7 @@ def sweep(now: datetime) -> dict[str, int]:
         **sweep_khata(now),
         **sweep_drafts(now),
         **sweep_imports(now),
+        **sweep_account_messages(now),
         **forget_old_keys(now),
         "erasures_finished": sweep_erasures(),
         "merges_forgotten": forget_merges(now),

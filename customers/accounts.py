@@ -12,8 +12,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from customers.account_messages import ask_for
+from customers.changes import tell_of_contacts, tell_of_password
 from customers.errors import AccountExists, FixedField, InvalidInput, WeakPassword, WrongPassword
-from customers.models import User
+from customers.models import AccountMessageKind, User
 from customers.phones import normalise_phone
 from customers.roles import Role
 
@@ -36,7 +38,7 @@ def register_buyer(
     first_name: str = "",
     last_name: str = "",
 ) -> User:
-    """A new account with the role buyer.
+    """A new account with the role buyer, and a link that confirms its e-mail; it may sign in.
 
     A typed phone is only noted: it links the account to no customer. Raises
     AccountExists, WeakPassword, InvalidInput; nothing is made then.
@@ -53,13 +55,15 @@ def register_buyer(
     refuse_weak(password, User(username=username, email=email, **fields), attr="password")
     try:
         with transaction.atomic():
-            return User.objects.create_user(username, email, password, **fields)
+            user = User.objects.create_user(username, email, password, **fields)
+            ask_for(AccountMessageKind.VERIFY_EMAIL, user.email, user=user)
+            return user
     except IntegrityError as error:  # another registration was quicker
         raise AccountExists(_("An account with this name exists already.")) from error
 
 
 def update_profile(user: User, *, changes: Mapping[str, Any]) -> User:
-    """Change the own e-mail, phone and names.
+    """Change the own e-mail, phone and names; the owner is told (customers/changes.py).
 
     The fixed fields may be sent back as they are; another value raises
     FixedField. Raises AccountExists, InvalidInput. Nothing changes then.
@@ -73,11 +77,13 @@ def update_profile(user: User, *, changes: Mapping[str, Any]) -> User:
         edits["phone"] = _phone(edits["phone"])
     if "email" in edits:
         refuse_taken("email", edits["email"], but=user)
+    email, phone = user.email, user.phone
     for name, value in edits.items():
         setattr(user, name, value)
     try:
         with transaction.atomic():
             user.save(update_fields=list(edits))
+            tell_of_contacts(user, email=email, phone=phone)
     except IntegrityError as error:
         raise AccountExists(_("Another account has this e-mail."), attr="email") from error
     return user
@@ -92,7 +98,9 @@ def change_password(user: User, *, current: str, new: str) -> None:
         raise WrongPassword(_("This is not your present password."), attr="current_password")
     refuse_weak(new, user, attr="new_password")
     user.set_password(new)
-    user.save(update_fields=["password"])
+    with transaction.atomic():
+        user.save(update_fields=["password"])
+        tell_of_password(user)
 
 
 def choose_language(user: User, *, language: str) -> None:

@@ -19,6 +19,7 @@ from customers.imports.models import ImportJob, ImportRow, ImportStatus
 from customers.locking import lock_customers
 from customers.marks import Marks, as_text, marks_of
 from customers.models import (
+    AccountMessage,
     Address,
     Customer,
     CustomerAlias,
@@ -51,6 +52,7 @@ def erase_customer(customer_id: int, *, by: User) -> Erasure:
     tell_handlers(ERASED, customer=customer, marks=marks, files=files)
     _forget_own(customer, marks)
     _forget_account(customer)
+    _forget_messages(customer, marks)
     _forget_imports(marks, files)
     _forget_log(marks)
     _leave_nameless(customer, by=by)
@@ -82,6 +84,13 @@ def _forget_account(customer: Customer) -> None:
     User.history.filter(id=user.pk).delete()
     user.skip_history_when_saving = True  # type: ignore[attr-defined]
     user.save()
+
+
+def _forget_messages(customer: Customer, marks: Marks) -> None:
+    """What was sent to the account, and what anybody asked for under its names."""
+    AccountMessage.objects.filter(marks.found_in("address")).delete()
+    if customer.user is not None and not customer.user.is_staff:
+        AccountMessage.objects.filter(user=customer.user).delete()
 
 
 def _forget_imports(marks: Marks, files: list[str]) -> None:

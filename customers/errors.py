@@ -63,6 +63,30 @@ class WrongPassword(InvalidInput):
     code = "wrong_password"
 
 
+class InvalidToken(InvalidInput):
+    """A link, or what a code was changed for: never given, used, or too old."""
+
+    code = "invalid_token"
+
+
+class WrongCode(InvalidInput):
+    """A code to a phone: wrong, used, too old, or tried too often."""
+
+    code = "wrong_code"
+
+
+class NoSingleAccount(InvalidInput):
+    """A phone that several accounts name leads to none of them."""
+
+    code = "no_single_account"
+
+
+class NoMailServer(DeskError):
+    """There is no mail server to send by."""
+
+    code = "no_mail_server"
+
+
 class FixedField(InvalidInput):
     """What nobody may change about the own account: id, username, role, customer."""
 

@@ -10,6 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from customers.accounts import refuse_foreign_login, refuse_taken, refuse_weak
+from customers.changes import tell_of_contacts, tell_of_password
 from customers.errors import AccountExists, AccountGone, InvalidInput, LastAdmin, OwnAccount
 from customers.locking import wait_at_most_ten_seconds
 from customers.models import User
@@ -65,12 +66,16 @@ def change_staff(user: User, changes: Mapping[str, Any], *, by: User) -> User:
     if edits.get("email"):
         refuse_taken("email", edits["email"], but=row)
     password = edits.pop("password", None)
+    email, phone = row.email, row.phone
     for name, value in edits.items():
         setattr(row, name, value)
     if password is not None:
         refuse_weak(password, row, attr="password")
         row.set_password(password)
     _save(row, by=by)
+    tell_of_contacts(row, email=email, phone=phone)
+    if password is not None:
+        tell_of_password(row)
     return row
 
 

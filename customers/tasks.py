@@ -3,9 +3,15 @@
 from procrastinate.contrib.django import app
 
 from config import importing
+from customers import account_messages
 from customers.imports import jobs
 
 
 @app.task(name=jobs.RUN_IMPORT)
 def run_import(job_id: int) -> None:
     importing.run_import(job_id)
+
+
+@app.task(name=account_messages.SEND_ACCOUNT_MESSAGE)
+def send_account_message(message_id: str) -> None:
+    account_messages.send_account_message(message_id)

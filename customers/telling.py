@@ -20,6 +20,11 @@ UNMERGED = "unmerged"
 # A person is forgotten: ``customer``, ``marks`` (customers/marks.py), and ``files``, to which
 # each handler adds the storage names to delete.
 ERASED = "erased"
+# An account showed that its ``email`` or ``phone`` is its own (one is empty): ``user``.
+PROVEN = "proven"
+# A code is to be sent to a phone: ``message``, an AccountMessage. Who sends it puts what
+# ``account_messages.fresh_code`` answers in at the moment of sending; raises DeskError if it can't.
+CODE_DUE = "code_due"
 
 
 def tell_handlers(event: str, **data: Any) -> None:

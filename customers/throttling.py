@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from rest_framework.throttling import SimpleRateThrottle
 
 from customers.models import User
+from customers.phones import normalise_phone
 
 
 class AddressThrottle(SimpleRateThrottle):
@@ -46,6 +47,33 @@ class TrackThrottle(AddressThrottle):
     """Somebody who guesses references and numbers must stay slow."""
 
     scope = "track"
+
+
+class RecoverAddressThrottle(AddressThrottle):
+    """Asking for links and codes, and using them."""
+
+    scope = "recover_address"
+
+
+class RecoverAccountThrottle(AddressThrottle):
+    """So many links and codes for one name, e-mail or phone, whether an account has it or not."""
+
+    scope = "recover_account"
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        typed = request.data if hasattr(request.data, "get") else {}
+        values = (typed.get(name) for name in ("identifier", "email", "phone"))
+        named = " ".join(_plain(value) for value in values if isinstance(value, str))
+        whose = f"user-{request.user.pk}" if request.user.is_authenticated else named
+        ident = hashlib.sha256(whose.encode(errors="replace")).hexdigest()
+        return self.cache_format % {"scope": self.scope, "ident": ident}
+
+
+def _plain(typed: str) -> str:
+    return normalise_phone(typed) or typed.strip().lower()
+
+
+RECOVER_THROTTLES = [RecoverAddressThrottle, RecoverAccountThrottle]
 
 
 class LoginAddressThrottle(AddressThrottle):

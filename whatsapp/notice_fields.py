@@ -50,11 +50,16 @@ _ORDER_FIELDS: dict[str, Callable[[Order], str]] = {
     "address": lambda order: order.customer_address,
     "shop_name": lambda order: Shop.current().name,
 }
+# What stands in a message in place of the code, which is put in as it leaves (whatsapp/codes.py).
+CODE = "••••••"
+_CODE_FIELDS = ("code", "shop_name")
 _REMINDER_FIELDS = ("customer_name", "amount_due", "shop_name")
 
 
 def variables_of(event: str) -> tuple[str, ...]:
     """The names that a notice of this event may use."""
+    if event == NoticeEvent.ACCOUNT_CODE:
+        return _CODE_FIELDS
     return _REMINDER_FIELDS if event == NoticeEvent.PAYMENT_REMINDER else tuple(_ORDER_FIELDS)
 
 
@@ -67,6 +72,11 @@ def reminder_values(customer: Customer, amount: Decimal) -> dict[str, str]:
     """The variables of a payment reminder over so many rupees."""
     shop = Shop.current().name
     return {"customer_name": customer.name, "amount_due": rupees(amount), "shop_name": shop}
+
+
+def code_values() -> dict[str, str]:
+    """The variables of a message with a code, the code itself left out."""
+    return {"code": CODE, "shop_name": Shop.current().name}
 
 
 # Filling in ------------------------------------------------------------------------------

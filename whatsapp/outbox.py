@@ -114,6 +114,14 @@ def queue_notice(
     return _queue(chat, Text(text), purpose=purpose, by=by, needs_consent=True, spare=spare)
 
 
+def queue_code(chat: Chat, text: str, template: TemplateMessage | None, *, purpose: str) -> Message:
+    """As queue_notice, what somebody asked for themselves: it needs no consent to notices."""
+    if not text and template is not None:
+        return _queue(chat, template, purpose=purpose, by=None)
+    spare = {OTHERWISE: as_row(template)} if template is not None else {}
+    return _queue(chat, Text(text), purpose=purpose, by=None, spare=spare)
+
+
 def _queue(
     chat: Chat,
     content: Outgoing,

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from whatsapp import pace, queueing
 from whatsapp.allowing import take_other_way, why_not
+from whatsapp.codes import with_code
 from whatsapp.gateway import GatewayRefused, OutcomeUnknown, get_gateway
 from whatsapp.linking import link_late
 from whatsapp.models import Chat, Direction, Message, MessageStatus
@@ -144,7 +145,7 @@ def _hand_over(message: Message) -> str:
     phone = message.chat.identity.phone
     if phone is None:
         raise GatewayRefused(str(HIDDEN_NUMBER), permanent=True)
-    content = from_row(message.kind, message.text, message.details)
+    content = with_code(message, from_row(message.kind, message.text, message.details))
     return get_gateway().send(phone, content, reference=f"message-{message.pk}")
 
 

@@ -12,6 +12,7 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from config.admin import DeskAdmin, errors_of_field
+from customers.changes import tell_of_contacts, tell_of_password
 from customers.models import User
 from customers.roles import Role
 from customers.staff import keep_an_admin
@@ -30,13 +31,22 @@ class AccountForm(UserChangeForm):
         return cleaned
 
 
+class PasswordForm(AdminPasswordChangeForm):
+    """The owner hears of it."""
+
+    def save(self, commit: bool = True) -> User:
+        user: User = super().save(commit)
+        tell_of_password(user)
+        return user
+
+
 @admin.register(User)
 class AccountAdmin(UserAdmin, DeskAdmin):
     """One role an account instead of groups and permissions."""
 
     form = AccountForm
     add_form = UserCreationForm
-    change_password_form = AdminPasswordChangeForm
+    change_password_form = PasswordForm
     list_display = ("username", "full_name", "role_label", "email", "phone", "is_active")
     list_filter = ("role", "is_active")
     filter_horizontal = ()
@@ -48,6 +58,11 @@ class AccountAdmin(UserAdmin, DeskAdmin):
         (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
     )
     add_fieldsets = ((None, {"fields": ("username", "role", "email", "password1", "password2")}),)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change:
+            tell_of_contacts(obj, email=form.initial["email"], phone=form.initial["phone"])
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An account is deactivated: what it did keeps its name."""

@@ -20,15 +20,23 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
     email = serializers.CharField(read_only=True, help_text="Empty where there is none")
     customer_id = serializers.SerializerMethodField()
     role = serializers.ChoiceField(choices=Role.choices, read_only=True)
+    email_verified = serializers.SerializerMethodField()
+    phone_verified = serializers.SerializerMethodField()
 
     class Meta:
         model = User
         fields = ["id", "username", "email", "phone", "first_name", "last_name"]
-        fields += ["role", "customer_id"]
+        fields += ["role", "customer_id", "email_verified", "phone_verified"]
         read_only_fields = fields
 
     def get_customer_id(self, user: User) -> int | None:
         return customer_id_of(user)
+
+    def get_email_verified(self, user: User) -> bool:
+        return user.email_verified_at is not None
+
+    def get_phone_verified(self, user: User) -> bool:
+        return user.phone_verified_at is not None
 
 
 class _Names(serializers.Serializer[User]):

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from customers.api import imports, merges, people, score_views, staff, tables, views
+from customers.api import (
+    imports,
+    merges,
+    people,
+    recovery,
+    score_views,
+    staff,
+    tables,
+    views,
+)
 from customers.api.logo import LogoView
 
 urlpatterns = [
@@ -13,6 +22,16 @@ urlpatterns = [
     path("api/auth/register", views.RegisterView.as_view(), name="register"),
     path("api/auth/me", views.MeView.as_view(), name="me"),
     path("api/auth/password", views.PasswordView.as_view(), name="password"),
+    path("api/auth/email/verify", recovery.VerifyEmailView.as_view(), name="email-verify"),
+    path("api/auth/email/resend", recovery.ResendVerificationView.as_view(), name="email-resend"),
+    path("api/auth/password/forgot", recovery.ForgotPasswordView.as_view(), name="forgot"),
+    path("api/auth/password/reset", recovery.ResetPasswordView.as_view(), name="reset"),
+    path("api/auth/password/reset-by-phone", recovery.ResetByPhoneView.as_view()),
+    path("api/auth/username/forgot", recovery.ForgotUsernameView.as_view()),
+    path("api/auth/username/by-phone", recovery.UsernameByPhoneView.as_view()),
+    path("api/auth/phone/code", recovery.PhoneCodeView.as_view(), name="phone-code"),
+    path("api/auth/phone/verify", recovery.PhoneVerifyView.as_view(), name="phone-verify"),
+    path("api/auth/phone/confirm", recovery.ConfirmPhoneView.as_view(), name="phone-confirm"),
     path("api/staff/customers", people.CustomerListView.as_view(), name="staff-customers"),
     path(
         "api/staff/customers/search",

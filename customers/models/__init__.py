@@ -1,6 +1,11 @@
 """The shop and what it sets, its accounts, its customers and what they said."""
 
 from customers.imports.models import ImportJob, ImportKind, ImportRow, ImportStatus, Outcome
+from customers.models.account_messages import (
+    AccountMessage,
+    AccountMessageKind,
+    AccountMessageStatus,
+)
 from customers.models.erasures import Erasure
 from customers.models.merges import UNDO_WITHIN, CustomerMerge
 from customers.models.people import (
@@ -32,6 +37,9 @@ from customers.models.shop import (
 __all__ = [
     "UNDO_WITHIN",
     "AccountManager",
+    "AccountMessage",
+    "AccountMessageKind",
+    "AccountMessageStatus",
     "Address",
     "AddressKind",
     "ClosedDay",

@@ -48,6 +48,12 @@ class User(AbstractUser):
     language = models.CharField(
         max_length=5, blank=True, help_text=_("Of the desk's pages; empty: the shop's")
     )
+    email_verified_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("When its owner showed to read it")
+    )
+    phone_verified_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("When its owner showed to have it")
+    )
     groups = None  # type: ignore[assignment]
     user_permissions = None  # type: ignore[assignment]
     history = HistoricalRecords(excluded_fields=["password", "last_login"])

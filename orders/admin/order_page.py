@@ -47,6 +47,7 @@ UNTAKEN = (OrderStatus.PENDING,)
 EVENT_WORDS = {
     "placed": gettext_lazy("Placed"),
     "amended": gettext_lazy("Changed"),
+    "claimed": gettext_lazy("Is the account's now"),
     "details_changed": gettext_lazy("Details changed"),
     "back_ordered": gettext_lazy("Back-ordered"),
     "items_returned": gettext_lazy("Goods came back"),

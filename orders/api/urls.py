@@ -2,11 +2,16 @@
 
 from django.urls import include, path
 
-from orders.api import esb, image_views, product_views, staff_gallery, views
+from orders.api import checkout_account, esb, image_views, product_views, staff_gallery, views
 from orders.pages.track import TrackPage
 
 urlpatterns = [
     path("track", TrackPage.as_view(), name="track"),
+    path(
+        "api/auth/register/checkout",
+        checkout_account.CheckoutAccountView.as_view(),
+        name="register-at-checkout",
+    ),
     path("api/products", product_views.ProductListView.as_view(), name="products"),
     path("api/products/featured", product_views.FeaturedView.as_view(), name="featured"),
     path("api/products/bulk", product_views.BulkView.as_view(), name="products-bulk"),

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Expression, F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -199,6 +200,11 @@ class Order(models.Model):
             ),
             models.Index(fields=["total", "id"], name="order_by_total_and_id"),
             GinIndex(order_words(), name="order_by_words"),
+            models.Index(
+                Lower("customer_email"),
+                condition=Q(customer_verified=False, user__isnull=True) & ~Q(customer_email=""),
+                name="order_of_guest_by_email",
+            ),
             models.Index(
                 fields=["imported"], condition=Q(imported__isnull=False), name="order_by_import"
             ),

@@ -43,6 +43,8 @@ def test_every_role_signs_in_and_reads_its_own_profile(role):
         "lastName": "",
         "role": role,
         "customerId": None,
+        "emailVerified": False,
+        "phoneVerified": False,
     }
 
 
@@ -178,6 +180,8 @@ def test_a_registration_makes_a_buyer_who_can_sign_in(guest_api):
         "lastName": "",
         "role": "buyer",
         "customerId": None,
+        "emailVerified": False,
+        "phoneVerified": False,
     }
     assert sign_in("sunita", NEW_PASSWORD).status_code == 200
 

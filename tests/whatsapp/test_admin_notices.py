@@ -76,7 +76,7 @@ def test_without_an_order_one_is_made_up(seller_desk):
 
 def test_staff_switch_an_event_off_and_the_history_says_who(seller_desk, seller_user):
     page = text_of(seller_desk.get(NOTICES))
-    assert page.count("⚠ none chosen") == 7
+    assert page.count("⚠ none chosen") == 8
     rows = list(Notice.objects.all())
     form = {"form-TOTAL_FORMS": 7, "form-INITIAL_FORMS": 7, "_save": "Save"}
     for place, notice in enumerate(rows):

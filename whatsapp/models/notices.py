@@ -21,6 +21,7 @@ class NoticeEvent(models.TextChoices):
     DELIVERED = "delivered", _("Delivered")
     CANCELLED = "cancelled", _("Cancelled")
     PAYMENT_REMINDER = "payment_reminder", _("Payment reminder")
+    ACCOUNT_CODE = "account_code", _("Code for the own account")
 
 
 class Notice(models.Model):

@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from config.finding_page import find_page
 from config.languages import set_language
 from config.login import login
+from config.saved_views_page import saved_views
 from whatsapp.admin.simulator import simulator
 
 urlpatterns = [
@@ -16,6 +17,11 @@ urlpatterns = [
     path("admin/login/", login),
     path("admin/find/", admin.site.admin_view(find_page), name="find"),
     path("admin/language", admin.site.admin_view(set_language), name="set_language"),
+    path(
+        "admin/saved-views/<str:listing>",
+        admin.site.admin_view(saved_views),
+        name="saved_views",
+    ),
     path("admin/", admin.site.urls),
     path("simulator", admin.site.admin_view(simulator), name="simulator"),
     path("", include("customers.api.urls")),

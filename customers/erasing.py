@@ -25,6 +25,7 @@ from customers.models import (
     CustomerAlias,
     CustomerMerge,
     Erasure,
+    SavedView,
     User,
     WhatsAppIdentity,
 )
@@ -55,6 +56,7 @@ def erase_customer(customer_id: int, *, by: User) -> Erasure:
     _forget_messages(customer, marks)
     _forget_imports(marks, files)
     _forget_log(marks)
+    _forget_views(marks)
     _leave_nameless(customer, by=by)
     erasure = Erasure.objects.create(customer_id=customer.pk, files=files, by=by)
     transaction.on_commit(lambda: delete_files(erasure))
@@ -106,6 +108,13 @@ def _forget_log(marks: Marks) -> None:
     """The admin's log keeps who changed what row, and no words about it."""
     named = LogEntry.objects.filter(marks.found_in("object_repr", "change_message"))
     named.update(object_repr="—", change_message="")
+
+
+def _forget_views(marks: Marks) -> None:
+    """Saved views that search for the person, and what they were before."""
+    for rows in (SavedView.objects, SavedView.history):
+        named = rows.annotate(**as_text("query"))
+        named.filter(marks.found_in("name", "query_text")).delete()
 
 
 def _leave_nameless(customer: Customer, *, by: User) -> None:

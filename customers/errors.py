@@ -119,6 +119,20 @@ class CustomerGone(DeskError):
     status = 404
 
 
+class ViewGone(DeskError):
+    """There is no such saved view for this account (any more)."""
+
+    code = "not_found"
+    status = 404
+
+
+class NotYours(DeskError):
+    """Somebody else's, which this account only looks at."""
+
+    code = "not_yours"
+    status = 403
+
+
 class NoLogo(DeskError):
     """The shop has no logo to show."""
 

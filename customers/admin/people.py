@@ -19,6 +19,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from config.admin import DeskAdmin
+from config.saved_views_page import KeepsViews
 from config.templatetags.desk import when
 from customers.admin.merging import likeness_panel, merge_view, undo_view
 from customers.admin.notices import notices_panel, notices_view
@@ -77,7 +78,8 @@ class IdentityInline(TabularInline):
 
 
 @admin.register(Customer)
-class CustomerAdmin(DeskAdmin):
+class CustomerAdmin(KeepsViews, DeskAdmin):
+    list_before_template = "desk/saved_views.html"
     form = CustomerForm
     list_display = ("name", "company", "phone", "orders_made", "last_order", "payment_terms")
     list_filter = ("payment_terms",)

@@ -33,6 +33,7 @@ from customers.models.shop import (
     Shop,
     Weekday,
 )
+from customers.models.views import SavedView
 
 __all__ = [
     "UNDO_WITHIN",
@@ -61,6 +62,7 @@ __all__ = [
     "Outcome",
     "PaymentTerms",
     "ReaderChoice",
+    "SavedView",
     "Shop",
     "User",
     "Weekday",

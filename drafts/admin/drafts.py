@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from config.admin import ReadOnlyAdmin
+from config.saved_views_page import KeepsViews
 from config.templatetags.desk import when
 from drafts.admin.finding import find_clients, find_products
 from drafts.admin.highlighting import SURE
@@ -58,7 +59,8 @@ _UNDECIDED = Q(later_messages__changes__state=ChangeState.PROPOSED) | Q(
 
 
 @admin.register(OrderDraft)
-class DraftAdmin(ReadOnlyAdmin):
+class DraftAdmin(KeepsViews, ReadOnlyAdmin):
+    list_before_template = "desk/saved_views.html"
     list_display = ("sender", "words", "age", "lines", "doubt")
     list_filter = (StateFilter,)
     ordering = ("created_at", "pk")

@@ -21,6 +21,7 @@ from unfold.decorators import action, display
 from unfold.sections import TemplateSection
 
 from config.admin import MOST_COUNTED, CappedPaginator, DayRangeFilter, ReadOnlyAdmin
+from config.saved_views_page import KeepsViews
 from config.templatetags.desk import when
 from config.wording import rupees
 from orders.admin.bulk import MOST_AT_ONCE, each
@@ -57,7 +58,7 @@ class LinesSection(TemplateSection):
 
 
 @admin.register(Order)
-class OrderAdmin(ReadOnlyAdmin):
+class OrderAdmin(KeepsViews, ReadOnlyAdmin):
     """Status, stock and payments change through the rules only, never through a form field."""
 
     list_display = (

@@ -23,6 +23,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
 from config.admin import DeskAdmin, errors_of_field
+from config.saved_views_page import KeepsViews
 from config.wording import goods_name, plain_number, rupees
 from customers.models import User
 from customers.roles import Role
@@ -106,7 +107,7 @@ class ProductForm(forms.ModelForm):
 
 
 @admin.register(Product)
-class ProductAdmin(DeskAdmin):
+class ProductAdmin(KeepsViews, DeskAdmin):
     form = ProductForm
     formfield_overrides = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
     list_display = ("product", "category", "price", "stock", "reorder_at")

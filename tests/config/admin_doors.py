@@ -140,6 +140,7 @@ DOORS = {
     "password_change/": ("staff", "staff"),
     "password_change/done/": ("staff", "staff"),
     "r/<path:content_type_id>/<path:object_id>/": ("staff", "staff"),
+    "saved-views/<str:listing>": ("staff", "staff"),
     "search/": ("staff", "staff"),
     "whatsapp/chat/": ("staff", "staff"),
     "whatsapp/chat/<int:chat_id>/news/": ("staff", "staff"),

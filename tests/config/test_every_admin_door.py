@@ -34,6 +34,7 @@ WORDS = {
     "what": "discard",
     "version": "0",
     "form": "csv",
+    "listing": "orders.order",
     "content_type_id": "1",
     "app_label": "orders",
     "url": "no-such-page/",

@@ -263,7 +263,7 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(
 ):
     # Session, user, the sidebar's three counts, staff, the list's count, rows, lines and sum.
     for _ in range(2):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             seller_desk.get(LIST)
         placed((saree, 1))
         placed((saree, 1))

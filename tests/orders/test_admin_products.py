@@ -259,7 +259,7 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(
     # Session, user, the sidebar's three counts, the rates, the list's count and rows,
     # the category filter's choices.
     for _ in range(2):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             seller_desk.get(LIST)
         ProductFactory(stock=1, category=CategoryFactory())
         ProductFactory(stock=2)

@@ -24,6 +24,7 @@ from drafts.order_facts import order_facts
 from orders.api.filters import LONGEST_SEARCH, TrueFalseFilter
 from orders.errors import InvalidLine, NoPrice, NoSuchVariant, VariantNeeded
 from whatsapp.api import chat_serializers as shapes
+from whatsapp.api.chat_order_serializers import AnalyseAnswerSerializer, CreateOrderAnswerSerializer
 from whatsapp.chats import answer, find_chats
 from whatsapp.errors import WindowClosed
 from whatsapp.models import Chat, Message
@@ -156,14 +157,14 @@ class AnalyzeView(MessageView):
         operation_id="wa_analyze",
         parameters=[SESSION],
         request=None,
-        responses={202: shapes.AnalyseAnswerSerializer},
+        responses={202: AnalyseAnswerSerializer},
     )
     def post(self, request: Request, pk: int, message_id: int) -> Response:
         """Have the worker read it; what it reads replaces the lines of an open draft."""
         message = self.message()
         editing.reread_message(message, by=self.by)
         done = {"status": True, "data": {"analysis": self.facts(message)}}
-        return Response(shapes.AnalyseAnswerSerializer(done).data, 202)
+        return Response(AnalyseAnswerSerializer(done).data, 202)
 
 
 @extend_schema(tags=["whatsapp"])
@@ -175,7 +176,7 @@ class CreateOrderView(MessageView):
         operation_id="wa_create_order",
         parameters=[SESSION],
         request=shapes.CreateOrderSerializer,
-        responses=shapes.CreateOrderAnswerSerializer,
+        responses=CreateOrderAnswerSerializer,
     )
     def post(self, request: Request, pk: int, message_id: int) -> Response:
         """Make one pending order of `items`, or of the message's draft."""
@@ -190,7 +191,7 @@ class CreateOrderView(MessageView):
             by=self.by,
         )
         data = {"order": order_facts(order, message), "analysis": self.facts(message)}
-        return Response(shapes.CreateOrderAnswerSerializer({"status": True, "data": data}).data)
+        return Response(CreateOrderAnswerSerializer({"status": True, "data": data}).data)
 
 
 def _wanted(items: list[dict[str, Any]] | None) -> list[ordering.WantedLine] | None:

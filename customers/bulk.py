@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
-from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
 By = Any  # customers.models.User; this module stands below the models
@@ -27,6 +26,39 @@ def take_keys(model: type[models.Model], count: int) -> list[int]:
         return [key for (key,) in cursor.fetchall()]
 
 
+def maker(model: type[models.Model]) -> Callable[..., Any]:
+    """What makes unsaved rows of the model as ``Model(**values)`` does, in a fifth of its time.
+
+    Values are of the fields' own types. Raises TypeError for one that is no field's.
+    """
+    fields = model._meta.concrete_fields
+    if any(field.generated or isinstance(field, models.FileField) for field in fields):
+        raise TypeError(f"Rows of {model} need Model.__init__.")
+    relations: list[Any] = [field for field in fields if field.is_relation]
+    known = {field.attname for field in fields}
+    drawn = {f.attname: f.default for f in fields if f.has_default() and callable(f.default)}
+    fixed = {f.attname: f.get_default() for f in fields if f.attname not in drawn}
+
+    def make(**values: Any) -> Any:
+        row = model.__new__(model)
+        row._state = models.base.ModelState()
+        for field in relations:
+            if field.name in values:
+                there = values.pop(field.name)
+                values[field.attname] = None if there is None else there.pk
+                field.set_cached_value(row, there)
+        if not values.keys() <= known:
+            raise TypeError(f"{model} has no {values.keys() - known}.")
+        row.__dict__.update(fixed)
+        for name, draw in drawn.items():
+            if name not in values:
+                values[name] = draw()
+        row.__dict__.update(values)
+        return row
+
+    return make
+
+
 def insert_rows(rows: Sequence[models.Model], *, by: By = None, reason: str = "") -> None:
     """COPY unsaved rows of one model as they stand, and a history row of each.
 
@@ -39,7 +71,7 @@ def insert_rows(rows: Sequence[models.Model], *, by: By = None, reason: str = ""
     _stamp(rows)
     _copy(rows)
     if hasattr(type(rows[0]), "history"):
-        _copy(_histories(rows, "+", by=by, reason=reason))
+        _copy_histories(rows, "+", by=by, reason=reason)
 
 
 def update_rows(
@@ -62,7 +94,7 @@ def update_rows(
                 field.pre_save(row, False)
     _update(model, rows, columns)
     if hasattr(model, "history"):
-        _copy(_histories(rows, "~", by=by, reason=reason))
+        _copy_histories(rows, "~", by=by, reason=reason)
 
 
 def _is_auto_now(field: Any) -> bool:
@@ -105,14 +137,20 @@ def _copy(rows: Sequence[models.Model]) -> None:
         if not field.generated and not (serial and field.primary_key)
     ]
     writers = [_value_of(field) for field in fields]
+    _copy_in(model, fields, ([value(row) for value in writers] for row in rows))
+
+
+def _copy_in(
+    model: type[models.Model], fields: Sequence[Any], lines: Iterable[Sequence[Any]]
+) -> None:
     quote = connection.ops.quote_name
     names = ", ".join(quote(field.column) for field in fields)
     # Django turns the driver's errors into its own for most calls, but not for this one.
     with connection.cursor() as cursor, connection.wrap_database_errors:
         statement: Any = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN"
         with cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row([value(row) for value in writers])
+            for line in lines:
+                copy.write_row(line)
 
 
 def _value_of(field: Any) -> Callable[[models.Model], Any]:
@@ -165,26 +203,30 @@ def _as_text(value: Any) -> str:
 # History ------------------------------------------------------------------------------
 
 
-def _histories(
-    rows: Sequence[models.Model], kind: str, *, by: By, reason: str
-) -> Sequence[models.Model]:
+def _copy_histories(rows: Sequence[models.Model], kind: str, *, by: By, reason: str) -> None:
+    """Histories of rows as they stand, written without making each one's object."""
     past: Any = type(rows[0]).history.model  # type: ignore[attr-defined]
-    names = [field.attname for field in past.tracked_fields]
-    now = timezone.now()
-    user = by.pk if by is not None else None
     common: Mapping[str, Any] = {
         "history_type": kind,
-        "history_date": now,
-        "history_user_id": user,
+        "history_date": timezone.now(),
+        "history_user_id": by.pk if by is not None else None,
         "history_change_reason": reason[:100] or None,
     }
-    return [past(**{name: _kept(row, name) for name in names}, **common) for row in rows]
+    tracked = {field.attname: field for field in past.tracked_fields}
+    fields = past._meta.concrete_fields
+    kept = [field for field in fields if field.attname in tracked]
+    about = [field for field in fields if field.attname in common]
+    values = [_kept_value_of(field, tracked[field.attname]) for field in kept]
+    tail = [common[field.attname] for field in about]
+    lines = ([*[value(row) for value in values], *tail] for row in rows)
+    _copy_in(past, [*kept, *about], lines)
 
 
-def _kept(row: models.Model, name: str) -> Any:
+def _kept_value_of(kept: Any, field: Any) -> Callable[[models.Model], Any]:
     """A file is remembered by its name."""
-    value = getattr(row, name)
-    return value.name if isinstance(value, FieldFile) else value
+    if isinstance(field, models.FileField):
+        return attrgetter(f"{field.attname}.name")
+    return _value_of(kept)
 
 
 def chunked(rows: Iterable[Any], size: int) -> Iterable[list[Any]]:

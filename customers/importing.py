@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from customers.bulk import insert_rows, take_keys, update_rows
+from customers.bulk import insert_rows, maker, take_keys, update_rows
 from customers.imports.importer import Change, refused
 from customers.imports.models import ImportJob, ImportKind, Outcome
 from customers.locking import wait_at_most_ten_seconds
-from customers.models import Address, AddressKind, Customer, CustomerAlias, PaymentTerms
+from customers.lookups import AnyOf
+from customers.models import Address, AddressKind, Customer, CustomerAlias
 from customers.sheets.cells import Cells
 from customers.sheets.columns import Columns, require
 
@@ -26,6 +28,7 @@ FIELDS = (
     *("name", "company", "phone", "phone2", "email", "language", "payment_terms"),
     *("credit_limit", "notes", "do_not_call"),
 )
+_customer_of = maker(Customer)
 _BETWEEN_ALIASES = re.compile(r"[,;|/\n]")
 _PAISA = Decimal("0.01")
 _MOST_CREDIT = Decimal("9999999999.99")
@@ -101,25 +104,13 @@ class CustomerImporter:
 
 
 def _read(cells: Cells) -> _Row:
-    values: dict[str, Any] = {
-        "name": _name(cells),
-        "company": cells.text("company", longest=120),
-        "phone": cells.phone("phone"),
-        "phone2": cells.phone("phone2"),
-        "email": cells.email("email"),
-        "notes": cells.paragraph("notes", longest=5000),
-        "credit_limit": _limit(cells),
-    }
-    for name, group in (("language", "languages"), ("payment_terms", "terms")):
-        values[name] = cells.choice(name, group, default="")
-    values["do_not_call"] = cells.choice("do_not_call", "switches", default="") == "yes" or None
-    address = {
-        part: cells.text(f"address_{part}", longest=_longest(part)) for part in ADDRESS_PARTS
-    }
-    if any(address.values()) and not address["line1"]:
-        address["line1"] = address["line2"] or address["city"] or address["state"]
-    filled = {name: value for name, value in values.items() if value not in (None, "")}
-    return _Row(cells, filled, address if address["line1"] else {}, _aliases(cells))
+    """Only columns that the file has are asked for: most have a handful."""
+    places = cells.columns.places
+    values: dict[str, Any] = {"name": _name(cells)}
+    for name, reader in _READERS.items():
+        if name in places and (value := reader(cells)) not in (None, ""):
+            values[name] = value
+    return _Row(cells, values, _address(cells), _aliases(cells) if "aliases" in places else [])
 
 
 def _name(cells: Cells) -> str:
@@ -143,9 +134,39 @@ def _limit(cells: Cells) -> Decimal | None:
     return limit
 
 
+def _do_not_call(cells: Cells) -> bool | None:
+    return cells.choice("do_not_call", "switches", default="") == "yes" or None
+
+
+_READERS: dict[str, Callable[[Cells], Any]] = {
+    "company": lambda cells: cells.text("company", longest=120),
+    "phone": lambda cells: cells.phone("phone"),
+    "phone2": lambda cells: cells.phone("phone2"),
+    "email": lambda cells: cells.email("email"),
+    "notes": lambda cells: cells.paragraph("notes", longest=5000),
+    "credit_limit": _limit,
+    "language": lambda cells: cells.choice("language", "languages", default=""),
+    "payment_terms": lambda cells: cells.choice("payment_terms", "terms", default=""),
+    "do_not_call": _do_not_call,
+}
+
+
 def _longest(part: str) -> int:
     field: Any = Address._meta.get_field(part)
     return int(field.max_length)
+
+
+_ADDRESS = [(part, f"address_{part}", _longest(part)) for part in ADDRESS_PARTS]
+
+
+def _address(cells: Cells) -> dict[str, str]:
+    """Its parts with a first line, which is what the address has; empty where it has none."""
+    if not any(cells.has(column) for part, column, longest in _ADDRESS):
+        return {}
+    parts = {part: cells.text(column, longest=longest) for part, column, longest in _ADDRESS}
+    if not parts["line1"]:
+        parts["line1"] = parts["line2"] or parts["city"] or parts["state"]
+    return parts if parts["line1"] else {}
 
 
 def _aliases(cells: Cells) -> list[str]:
@@ -160,25 +181,26 @@ def _aliases(cells: Cells) -> list[str]:
 
 
 def _known(rows: Sequence[_Row]) -> _Known:
-    """The customers whom the rows' marks lead to, locked in key order; three queries."""
-    phones = {row.phone for row in rows if row.phone}
-    emails = {row.email for row in rows if row.email}
-    names = {row.values["name"].casefold() for row in rows if not row.phone and not row.email}
-    pks = set(Customer.objects.filter(phone__in=phones).values_list("pk", flat=True))
-    if emails:
-        by_email = Customer.objects.alias(low=Lower("email")).filter(low__in=emails)
-        pks |= set(by_email.values_list("pk", flat=True))
-    if names:
-        unmarked = Customer.objects.alias(low=Lower("name")).filter(
-            low__in=names, phone=None, email=""
-        )
-        pks |= set(unmarked.values_list("pk", flat=True))
+    """The customers whom the rows' marks lead to, locked in key order; a few queries."""
+    pks: set[int] = set()
+    for condition in _marked(rows):
+        pks.update(Customer.objects.filter(condition).values_list("pk", flat=True))
     locked = Customer.objects.select_for_update(of=("self",), no_key=True)
     known = _Known()
-    for customer in locked.filter(pk__in=pks).order_by("pk"):
+    for customer in locked.filter(AnyOf(F("pk"), pks)).order_by("pk") if pks else []:
         known.add(customer)
     _add_what_hangs_on(known, pks, rows)
     return known
+
+
+def _marked(rows: Sequence[_Row]) -> Iterator[Q]:
+    """What finds the customers, each condition by its index: phone, e-mail, name alone."""
+    if phones := {row.phone for row in rows if row.phone}:
+        yield Q(AnyOf(F("phone"), phones))
+    if emails := {row.email for row in rows if row.email}:
+        yield Q(AnyOf(Lower("email"), emails)) & ~Q(email="")
+    if names := {row.values["name"].lower() for row in rows if not row.phone and not row.email}:
+        yield Q(AnyOf(Lower("name"), names), phone=None, email="")
 
 
 def _add_what_hangs_on(known: _Known, pks: set[int], rows: Sequence[_Row]) -> None:
@@ -234,18 +256,20 @@ def _settle(row: _Row, known: _Known, key: int | None, *, job: ImportJob) -> Cha
             return Change([row.cells], Outcome.UNCHANGED, label=row.values["name"])
         return refused([row.cells], label=row.values["name"])
     if customer is None:
-        return _make(row, known, key)
+        return _make(row, known, key, shown=job.dry_run)
     if job.keep_existing:
         return Change([row.cells], Outcome.UNCHANGED, label=customer.name)
     return _change(row, customer, known)
 
 
-def _make(row: _Row, known: _Known, key: int | None) -> Change:
-    customer = Customer(pk=key, **{"payment_terms": PaymentTerms.CASH, **row.values})
+def _make(row: _Row, known: _Known, key: int | None, *, shown: bool) -> Change:
+    """Somebody new; ``shown`` says that somebody reads what each row would bring."""
+    customer = _customer_of(id=key, **row.values)
     known.new.append(customer)
     known.add(customer)
-    changes = {name: [None, _plain(value)] for name, value in row.values.items()}
-    changes |= _hang_on(row, customer, known)
+    changes = _hang_on(row, customer, known) if row.aliases or row.address else {}
+    if shown:
+        changes = {name: [None, _plain(value)] for name, value in row.values.items()} | changes
     return Change([row.cells], Outcome.CREATED, label=customer.name, changes=changes)
 
 
@@ -256,7 +280,7 @@ def _change(row: _Row, customer: Customer, known: _Known) -> Change:
         if before != value:
             changes[name] = [_plain(before), _plain(value)]
             setattr(customer, name, value)
-    if changes and customer not in known.new:
+    if changes and not customer._state.adding:
         known.changed[customer.pk] = customer
     if changes:
         known.add(customer)
@@ -292,7 +316,7 @@ def _set_address(parts: dict[str, str], customer: Customer, known: _Known) -> di
     before = str(address)
     for part, text in parts.items():
         setattr(address, part, text)
-    if address not in known.new_addresses and address.pk is not None:
+    if not address._state.adding:
         known.changed_addresses[address.pk] = address
     return {"address": [before, str(address)]}
 

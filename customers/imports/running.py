@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +28,7 @@ from customers.sheets.survey import Survey
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 1000
+CHUNK = 2000
 # Rows of one thing (lines of an order) are never parted, up to here.
 LONGEST_GROUP = 500
 # Of refused rows so many are kept for the error file, of a dry run's rows so many to show.
@@ -87,7 +89,8 @@ def run_job(
         with opened(path, surveyed=survey) as sheet:
             columns = find_columns(sheet.headers, job.kind, mapping=job.mapping)
             for rows in _chunks(_rows_after(sheet, columns, job.position), importer):
-                _take_chunk(job, rows, importer)
+                with _nothing_collected():
+                    _take_chunk(job, rows, importer)
                 progress(job.rows_done, max(job.row_count, job.rows_done))
     except _TakenOver:
         logger.warning("import %s: another run is at it", job.pk)
@@ -114,6 +117,16 @@ def _chunks(rows: Iterator[Cells], importer: Importer) -> Iterator[list[Cells]]:
         chunk += group
     if chunk:
         yield chunk
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Let Python not look for cycles among a chunk's objects: it takes a third of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 # One chunk --------------------------------------------------------------------------------

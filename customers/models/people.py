@@ -143,6 +143,11 @@ class Customer(models.Model):
                 fields=["phone2"], condition=~Q(phone2=""), name="customer_by_second_phone"
             ),
             models.Index(Lower("email"), condition=~Q(email=""), name="customer_by_any_email"),
+            models.Index(
+                Lower("name"),
+                condition=Q(phone__isnull=True, email=""),
+                name="customer_by_name_alone",
+            ),
             GinIndex(customer_words(), name="customer_by_words"),
         ]
         constraints = [

@@ -25,6 +25,11 @@ _MONEY_SIGNS = re.compile(r"^(?:₹|rs\.?|inr)\s*|\s*(?:/-|₹|inr)$", re.IGNORE
 _THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{2,3})+(?:\.[0-9]*)?")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.\-\s]([0-9]{1,2}|[A-Za-z]{3,9})[/.\-\s,]+([0-9]{4})")
 _ISO = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
+# What nearly every address looks like: a part of what Django's validator takes, without its time.
+_PLAIN_EMAIL = re.compile(
+    r"[a-z0-9_+-]{1,64}(?:\.[a-z0-9_+-]{1,64}){0,2}@(?:[a-z0-9]{1,63}\.){1,3}[a-z]{2,24}",
+    re.ASCII | re.IGNORECASE,
+)
 _TIME = re.compile(r"[T\s]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 _SERIAL = re.compile(r"[0-9]{5}(\.[0-9]+)?")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -51,7 +56,8 @@ class Cells:
         self.problems: list[Problem] = []
         if len(cells) != len(columns.headers):
             self._check_width()
-        if any("\ufffd" in cell or "\x00" in cell for cell in cells):
+        together = "".join(cells)
+        if "\ufffd" in together or "\x00" in together:
             self.refuse(
                 "file",
                 _("Letters of this row are damaged: it is in another encoding than the rest."),
@@ -87,16 +93,16 @@ class Cells:
 
     def text(self, field: str, *, longest: int, needed: bool = False) -> str:
         """One line of at most so many characters."""
-        text = " ".join(self.raw(field).split())
-        if not text:
-            if needed:
-                self.refuse(field, _("This is needed."))
-            return ""
-        return self._checked(field, text, longest)
+        if raw := self.raw(field):
+            return self._checked(field, " ".join(raw.split()), longest)
+        if needed:
+            self.refuse(field, _("This is needed."))
+        return ""
 
     def paragraph(self, field: str, *, longest: int) -> str:
         """Text that may have several lines."""
-        return self._checked(field, self.raw(field), longest)
+        raw = self.raw(field)
+        return self._checked(field, raw, longest) if raw else ""
 
     def _checked(self, field: str, text: str, longest: int) -> str:
         if text.startswith(_FORMULA):
@@ -146,11 +152,12 @@ class Cells:
         """An address in lower case."""
         if not (typed := self.raw(field)):
             return ""
-        try:
-            validate_email(typed)
-        except ValidationError:
-            self.refuse(field, _("%(text)s is no e-mail address.") % {"text": _shown(typed)})
-            return ""
+        if not _PLAIN_EMAIL.fullmatch(typed):
+            try:
+                validate_email(typed)
+            except ValidationError:
+                self.refuse(field, _("%(text)s is no e-mail address.") % {"text": _shown(typed)})
+                return ""
         return typed.lower()
 
     def choice(self, field: str, group: str, *, default: str) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
+from customers.bulk import maker
 from customers.errors import DeskError
 from customers.imports.models import ImportJob
+from customers.lookups import AnyOf
 from customers.models import Customer
 from orders.errors import InvalidLine
 from orders.imports.order_rows import LineRow, OrderRows
@@ -25,6 +27,8 @@ from orders.quantities import MAX_MONEY, MAX_QUANTITY, THOUSANDTH, checked_numbe
 from orders.variants import resolve_sellable
 
 NOTHING = Decimal(0)
+_order_of, _item_of, _payment_of = maker(Order), maker(OrderItem), maker(Payment)
+_customer_of = maker(Customer)
 
 
 @dataclass
@@ -65,21 +69,22 @@ def read_desk(orders: Sequence[OrderRows]) -> Desk:
         for product in rows.alias(low=Lower("name")).filter(low__in=names, parent=None):
             by_name.setdefault(product.name.lower(), product)
     phones = {order.said["phone"] for order in orders} - {None}
-    emails = {order.said["email"] for order in orders} - {""}
+    emails = {order.said["email"] for order in orders if order.said["phone"] is None} - {""}
     return Desk(
         products=by_code,
         names=by_name,
         units=Unit.objects.in_bulk(),
         rates=rates_on(),
-        phones={c.phone or "": c for c in Customer.objects.filter(phone__in=phones)},
+        phones={c.phone or "": c for c in Customer.objects.filter(AnyOf(F("phone"), phones))},
         emails=_single(emails),
     )
 
 
-def _single(emails: Iterable[str]) -> dict[str, Customer]:
+def _single(emails: Collection[str]) -> dict[str, Customer]:
     """Customers whose e-mail is nobody else's."""
     found: dict[str, list[Customer]] = {}
-    for customer in Customer.objects.alias(low=Lower("email")).filter(low__in=set(emails)):
+    same = Q(AnyOf(Lower("email"), emails)) & ~Q(email="")
+    for customer in Customer.objects.filter(same) if emails else []:
         found.setdefault(customer.email.lower(), []).append(customer)
     return {email: theirs[0] for email, theirs in found.items() if len(theirs) == 1}
 
@@ -130,7 +135,7 @@ def _of_product(line: LineRow, desk: Desk) -> OrderItem:
     if head is None:
         raise InvalidLine(_("There is no product %(sku)s.") % {"sku": line.sku}, attr="sku")
     product = resolve_sellable(head, size=line.size, color=line.color)
-    return OrderItem(
+    return _item_of(
         product=product,
         product_name=product.name,
         product_barcode=product.barcode or "",
@@ -148,7 +153,7 @@ def _of_product(line: LineRow, desk: Desk) -> OrderItem:
 def _custom(line: LineRow, desk: Desk) -> OrderItem:
     """Something the catalogue doesn't have: kept by its name."""
     unit = desk.units[CUSTOM_UNIT]
-    return OrderItem(
+    return _item_of(
         is_custom=True,
         product_name=line.item_name,
         quantity=_quantity(line, unit),
@@ -195,7 +200,7 @@ def _order(read: OrderRows, desk: Desk, *, items: Sequence[OrderItem], job: Impo
     said, sums = read.said, order_sums(items)
     customer = _customer(read, desk)
     discount, fee = said["discount"] or NOTHING, said["delivery_fee"] or NOTHING
-    order = Order(
+    order: Order = _order_of(
         order_reference=read.reference,
         customer=customer,
         customer_verified=customer is not None,
@@ -235,7 +240,7 @@ def _customer(read: OrderRows, desk: Desk) -> Customer | None:
     if phone is None:
         return desk.emails.get(email)
     if phone not in desk.phones:
-        made = Customer(name=read.said["customer_name"], phone=phone, email=email)
+        made = _customer_of(name=read.said["customer_name"], phone=phone, email=email)
         desk.phones[phone] = made
         desk.new_customers.append(made)
     return desk.phones[phone]
@@ -263,7 +268,7 @@ def _payment(read: OrderRows, order: Order, *, job: ImportJob) -> Payment | None
         amount = order.total
     if not amount or said["payment_status"] == PaymentStatus.UNPAID:
         return None
-    return Payment(
+    return _payment_of(
         order=order,
         amount=amount,
         method=said["payment_method"],

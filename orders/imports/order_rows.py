@@ -99,6 +99,8 @@ def _said(rows: Sequence[Cells]) -> dict[str, Any]:
 
 
 def _row_that_says(field: str, rows: Sequence[Cells]) -> Cells:
+    if field not in rows[0].columns.places:
+        return rows[0]
     filled = [row for row in rows if row.has(field)]
     for row in filled[1:]:
         if row.raw(field) != filled[0].raw(field):

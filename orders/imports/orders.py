@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
-from customers.bulk import insert_rows, take_keys
+from customers.bulk import insert_rows, maker, take_keys
 from customers.imports.importer import Change, refused
 from customers.imports.models import ImportJob, ImportKind, Outcome
 from customers.locking import wait_at_most_ten_seconds
+from customers.lookups import AnyOf
 from customers.models import Customer
 from customers.sheets.cells import Cells
 from customers.sheets.columns import Columns, require
@@ -19,6 +21,7 @@ from orders.imports.order_building import Built, Desk, build, read_desk
 from orders.imports.order_rows import OrderRows, read_order
 from orders.models import Order, OrderEvent, OrderItem
 
+_event_of: Callable[..., OrderEvent] = maker(OrderEvent)
 Sold = list[tuple[str, Decimal, Decimal]]
 
 
@@ -66,9 +69,11 @@ def _groups(rows: Sequence[Cells]) -> Iterator[list[Cells]]:
 
 def _here(references: Sequence[str]) -> dict[str, Sold]:
     """Orders that have one of the references, each with what it sold."""
-    taken = Order.objects.filter(order_reference__in=references)
+    taken = Order.objects.filter(AnyOf(F("order_reference"), references))
     here: dict[str, Sold] = {ref: [] for ref in taken.values_list("order_reference", flat=True)}
-    items = OrderItem.objects.filter(order__order_reference__in=references).order_by("position")
+    if not here:
+        return here
+    items = OrderItem.objects.filter(order__order_reference__in=here).order_by("position")
     facts = ("order__order_reference", "product_name", "quantity", "unit_price")
     for reference, name, quantity, price in items.values_list(*facts):
         here[reference].append((name, quantity, price))
@@ -141,7 +146,7 @@ def _write(made: Sequence[Built], desk: Desk, *, job: ImportJob) -> None:
 
 
 def _event(order: Order, job: ImportJob) -> OrderEvent:
-    return OrderEvent(
+    return _event_of(
         order=order,
         kind="imported",
         to_status=order.status,

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import phonenumbers
 import pytest
+from django.core.validators import validate_email
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -14,6 +15,7 @@ from openpyxl import Workbook
 from customers import phones
 from customers.errors import InvalidInput
 from customers.phones import normalise_phone
+from customers.sheets import cells
 from customers.sheets.cells import Cells
 from customers.sheets.columns import find_columns
 from customers.sheets.reading import opened
@@ -229,3 +231,16 @@ def test_the_quick_way_for_own_mobiles_gives_what_phonenumbers_gives(text):
         None,
     )
     assert quick == slow
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("asha@example.in", "Asha.K+shop@mail.example.co.in", "a_b-c@x1.example", "a@b.cd"),
+        *("a..b@example.in", ".a@example.in", "a@example", "a@-x.in", "a b@example.in", "@x.in"),
+        *("a@x..in", "ä@example.in", "a@example.in\n", "a@b.c", "a@1.2", "a@x_y.in", "a.@b.in"),
+    ],
+)
+def test_the_quick_way_for_emails_takes_only_what_django_takes(typed):
+    if cells._PLAIN_EMAIL.fullmatch(typed):
+        validate_email(typed)

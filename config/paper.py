@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import cast
 
@@ -11,6 +14,7 @@ from fpdf.enums import MethodReturnValue
 
 FONTS = Path(settings.BASE_DIR) / "khata" / "fonts"
 GREY = 110
+LOGO = (40.0, 18.0)  # the most that it takes
 LINE = 5.2  # millimetres, as are all lengths here
 
 
@@ -38,6 +42,21 @@ class Paper(FPDF):
         self.shape(text)
         self.multi_cell(0, size * 0.55, text, new_x="LMARGIN", new_y="NEXT")
         self.set_text_color(0)
+
+    @contextmanager
+    def beside(self, logo: bytes | None) -> Iterator[None]:
+        """What is said in the block stands left of the logo, which is at the right edge."""
+        if logo is None:
+            yield
+            return
+        top, margin = self.y, self.r_margin
+        wide, high = LOGO
+        left = self.w - margin - wide
+        self.image(BytesIO(logo), left, top, wide, high, keep_aspect_ratio=True)
+        self.set_right_margin(margin + wide + 4)
+        yield
+        self.set_right_margin(margin)
+        self.set_y(max(self.y, top + high))
 
     def folded(self, text: str, width: float) -> list[str]:
         """The lines that the text takes in a column."""

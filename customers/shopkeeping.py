@@ -33,9 +33,17 @@ def logo_url(shop: Shop) -> str:
     return f"{reverse('shop-logo')}?v={sha256(name.encode()).hexdigest()[:8]}"
 
 
-def read_logo() -> tuple[bytes, str]:
+def logo_file(shop: Shop) -> bytes | None:
+    """The logo, to print; None without one, or where its file is missing."""
+    try:
+        return read_logo(shop)[0]
+    except NoLogo:
+        return None
+
+
+def read_logo(shop: Shop | None = None) -> tuple[bytes, str]:
     """The logo and its content type; raises NoLogo."""
-    name = Shop.current().logo.name
+    name = (shop or Shop.current()).logo.name
     if not name:
         raise NoLogo(_("This shop has no logo."))
     try:

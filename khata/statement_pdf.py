@@ -11,6 +11,7 @@ from fpdf.enums import Align
 
 from config.paper import GREY, LINE, Paper
 from customers.models import Shop
+from customers.shopkeeping import logo_file
 from khata.amounts import said, said_side, standing
 from khata.models import LedgerUnit
 from khata.statements import Statement
@@ -72,9 +73,10 @@ def statement_pdf(statement: Statement, shop: Shop) -> bytes:
 
 def _head(paper: _Paper, statement: Statement, shop: Shop) -> None:
     customer = statement.customer
-    paper.say(shop.name, size=16, bold=True)
-    for line in shop.address.splitlines():
-        paper.say(line, grey=True)
+    with paper.beside(logo_file(shop)):
+        paper.say(shop.name, size=16, bold=True)
+        for line in shop.address.splitlines():
+            paper.say(line, grey=True)
     paper.ln(3)
     unit = "" if statement.unit == LedgerUnit.INR else f" in {statement.unit.label}"
     paper.say(f"Statement of account{unit}", size=12, bold=True)

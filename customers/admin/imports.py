@@ -93,7 +93,8 @@ class ImportJobAdmin(ReadOnlyAdmin):
         """GET asks for a file; POST takes it in and leads to its page."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = ImportForm(request.POST or None, request.FILES or None)
+        asked = {"kind": request.GET.get("kind", "")}
+        form = ImportForm(request.POST or None, request.FILES or None, initial=asked)
         if request.method == "POST" and form.is_valid() and (job := _received(request, form)):
             return redirect("admin:customers_importjob_show", job.pk)
         context = {**page_context(self, request), "title": _("Import a file"), "form": form}

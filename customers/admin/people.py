@@ -79,7 +79,7 @@ class IdentityInline(TabularInline):
 
 @admin.register(Customer)
 class CustomerAdmin(KeepsViews, DeskAdmin):
-    list_before_template = "desk/saved_views.html"
+    list_before_template = "desk/customers_head.html"
     form = CustomerForm
     list_display = ("name", "company", "phone", "orders_made", "last_order", "payment_terms")
     list_filter = ("payment_terms",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -29,6 +30,7 @@ from customers.models import User
 from customers.roles import Role
 from orders.admin.counting import counting_page, found
 from orders.admin.product_file import export_file
+from orders.admin.product_pictures import pictures_panel, pictures_view
 from orders.admin.product_stock import stock_panel, stock_view
 from orders.admin.repricing import repricing_page
 from orders.admin.stock_filter import StockFilter
@@ -118,6 +120,7 @@ class ProductAdmin(KeepsViews, DeskAdmin):
     search_help_text = gettext_lazy("Name, other words, SKU, barcode")
     autocomplete_fields = ("category", "parent")
     change_form_outer_before_template = "desk/product_stock.html"
+    change_form_outer_after_template = "desk/product_pictures.html"
     list_before_template = "desk/product_tools.html"
     actions = None
     empty_title = gettext_lazy("No products yet")
@@ -182,6 +185,11 @@ class ProductAdmin(KeepsViews, DeskAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("<int:product_id>/stock/", wrap(self.stock_view), name="orders_product_stock"),
+            path(
+                "<int:product_id>/pictures/",
+                wrap(partial(pictures_view, self)),
+                name="orders_product_pictures",
+            ),
             path("count/", wrap(self.count), name="orders_product_count"),
             path("count/find/", wrap(self.count_find), name="orders_product_count_find"),
             path("prices/", wrap(self.prices), name="orders_product_prices"),
@@ -222,7 +230,8 @@ class ProductAdmin(KeepsViews, DeskAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        context = {**(extra_context or {}), "stock": stock_panel(object_id)}
+        panels = {"stock": stock_panel(object_id), "gallery": pictures_panel(object_id)}
+        context = {**(extra_context or {}), **panels}
         return super().change_view(request, object_id, form_url, context)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from config.paper import Paper
 from config.wording import plain_number, rupees
 from customers.models import Shop
+from customers.shopkeeping import logo_file
 from orders.models import Order, OrderItem
 
 TALLEST = 3000.0  # millimetres, as are all lengths here
@@ -52,6 +53,7 @@ def sheets_pdf(orders: Sequence[Order], sheet: Sheet, size: PaperSize) -> bytes:
     ``orders`` come with their items and payments.
     """
     shop, cut = Shop.current(), _CUTS[size]
+    logo = logo_file(shop) if size == PaperSize.A4 else None  # a roll's head is for words
     paper = Paper(margin=cut.margin)
     paper.set_title(str(sheet.label))
     for order in orders:
@@ -61,7 +63,7 @@ def sheets_pdf(orders: Sequence[Order], sheet: Sheet, size: PaperSize) -> bytes:
         else:
             length = max(_length(order, sheet, shop, cut), cut.width)
             paper.add_page(format=(cut.width, length))
-        _draw(paper, order, sheet, shop, cut)
+        _draw(paper, order, sheet, shop, cut, logo=logo)
     return bytes(paper.output())
 
 
@@ -73,8 +75,12 @@ def _length(order: Order, sheet: Sheet, shop: Shop, cut: _Cut) -> float:
     return float(trial.y) + cut.margin + 4
 
 
-def _draw(paper: Paper, order: Order, sheet: Sheet, shop: Shop, cut: _Cut) -> None:
-    _head(paper, order, sheet, shop, cut)
+def _draw(
+    paper: Paper, order: Order, sheet: Sheet, shop: Shop, cut: _Cut, *, logo: bytes | None = None
+) -> None:
+    with paper.beside(logo):
+        _shop(paper, sheet, shop, cut)
+    _head(paper, order, sheet, cut)
     for item in order.items.all():
         if sheet == Sheet.PACKING:
             _packed(paper, item, cut)
@@ -91,11 +97,14 @@ def _draw(paper: Paper, order: Order, sheet: Sheet, shop: Shop, cut: _Cut) -> No
         paper.say(order.notes, size=cut.size)
 
 
-def _head(paper: Paper, order: Order, sheet: Sheet, shop: Shop, cut: _Cut) -> None:
+def _shop(paper: Paper, sheet: Sheet, shop: Shop, cut: _Cut) -> None:
     paper.say(shop.name, size=cut.size * 1.4, bold=True)
     if sheet == Sheet.SLIP:
         for line in shop.address.splitlines():
             paper.say(line, size=cut.size * 0.9)
+
+
+def _head(paper: Paper, order: Order, sheet: Sheet, cut: _Cut) -> None:
     paper.ln(1)
     placed = date_format(timezone.localtime(order.created_at), "j M Y, H:i")
     _pair(paper, order.order_reference, placed, cut, bold=True)

@@ -121,6 +121,7 @@ DOORS = {
     "orders/order/add/": ("none", "none"),
     "orders/order/print/": ("staff", "staff"),
     "orders/product/": ("staff", "staff"),
+    "orders/product/<int:product_id>/pictures/": ("staff", "staff"),
     "orders/product/<int:product_id>/stock/": ("staff", "staff"),
     "orders/product/<path:object_id>/": ("staff", "staff"),
     "orders/product/<path:object_id>/change/": ("staff", "staff"),

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pypdfium2
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -18,6 +20,7 @@ from orders.placing import Buyer, NewLine, place_order
 from tests.desk import said, text_of
 from tests.factories import CustomerFactory, ProductFactory
 from tests.orders.desk import placed, stock_of
+from tests.orders.test_images_api import picture
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:orders_order_changelist")
@@ -221,3 +224,16 @@ def test_only_staff_print(client, buyer_desk, order):
     for desk in (client, buyer_desk):
         answer = desk.get(PRINT, {"ids": order.pk, "sheet": "slip", "paper": "58"})
         assert answer.url.startswith(reverse("admin:login"))
+
+
+def test_the_logo_stands_on_a4_papers_and_not_on_rolls(seller_desk, order, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    shop = Shop.current()
+    shop.logo.save("logo.png", ContentFile(picture("PNG")))
+    for paper, pictures in (("a4", 1), ("80", 0)):
+        address = f"{PRINT}?ids={order.pk}&sheet=packing&paper={paper}"
+        page = pypdfium2.PdfDocument(seller_desk.get(address).content)[0]
+        found = [o for o in page.get_objects() if o.type == pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]
+        assert len(found) == pictures
+    default_storage.delete(shop.logo.name)  # a lost file leaves the paper without
+    assert seller_desk.get(address.replace("=80", "=a4")).status_code == 200

@@ -41,7 +41,7 @@
   });
 
   // The cursor goes to the first thing that is missing: a chip that answers it, else its field.
-  // Typing needs no detour: a letter typed on a chip goes into the field (review_keys.js).
+  // On a chip / leads to the field it answers (review_keys.js).
   const toNextGap = ({ from = null, preventScroll = false } = {}) => {
     const gaps = [...review.querySelectorAll(".desk-line:not(.removed) .bad input:not([type=hidden])")];
     const after = from ? gaps.filter((gap) => from.compareDocumentPosition(gap) & Node.DOCUMENT_POSITION_FOLLOWING) : gaps;
@@ -51,7 +51,9 @@
     const into = lineOf(gap).querySelector(`[data-pick][data-into="${gap.dataset.id}"]`);
     // Sizes and colours are chips of the product, asked for beside their own fields.
     const size = gap.closest(".f-size, .f-color") && lineOf(gap).querySelector("[data-pick]");
-    (into ?? size ?? gap).focus({ preventScroll });
+    // A name nobody is called like: only once the server has looked for customers of that name.
+    const unknown = gap.closest(".f-client") && review.dataset.looked && lineOf(gap).querySelector("[data-new-client]");
+    (into ?? size ?? (unknown || gap)).focus({ preventScroll });
     return true;
   };
   review.toNextGap = toNextGap;

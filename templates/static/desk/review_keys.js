@@ -38,7 +38,21 @@
   const remove = () => now()?.querySelector(".desk-remove input")?.click();
   const open = (selector) => {
     const ask = review.querySelector(selector);
-    if (ask) ask.open = true;
+    if (!ask) return;
+    ask.open = true;
+    // At once: the Enter of a quick hand comes before the event that tells of the opening.
+    ask.querySelector("button").focus();
+  };
+  const quantity = () => {
+    const line = now() ?? lines()[0];
+    line?.querySelector(".f-quantity input")?.select();
+  };
+  // The field that the chip under the cursor is for, else the product of the line.
+  const search = () => {
+    const chip = document.activeElement?.closest("[data-pick]");
+    const field = chip ? review.querySelector(`[data-find][data-id="${chip.dataset.into}"]`) : now()?.querySelector(".desk-find");
+    if (field) field.focus();
+    else location.href = `${document.querySelector("[data-queue]").href}#find`;
   };
 
   const acts = {
@@ -48,7 +62,9 @@
     ArrowUp: () => step(-1),
     Enter: edit,
     a: () => press("[value^=accept-]"),
+    c: () => (now()?.querySelector("[data-new-client]") ?? review.querySelector("[data-new-client]"))?.click(),
     l: () => press("[data-add]"),
+    q: quantity,
     x: remove,
     r: () => review.elements.namedItem("reply")?.focus(),
     s: () => press(".desk-bar [value=save]"),
@@ -60,16 +76,12 @@
       const sound = review.querySelector("audio");
       if (sound) sound[sound.paused ? "play" : "pause"]();
     },
-    "/": () => {
-      const field = now()?.querySelector(".desk-find");
-      if (field) field.focus();
-      else location.href = `${document.querySelector("[data-queue]").href}#find`;
-    },
+    "/": search,
     "?": () => help.showModal(),
   };
   for (let digit = 1; digit <= 9; digit += 1) acts[digit] = () => take(digit);
 
-  // On a chip: arrows walk among its fellows, a letter starts a search in its field instead.
+  // On a chip: arrows walk among its fellows.
   const onChip = (event) => {
     const chip = event.target.closest?.("[data-facts] [data-pick]");
     if (!chip) return false;

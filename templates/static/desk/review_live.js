@@ -37,7 +37,7 @@
       if (news && !line.querySelector("[data-facts]").contains(document.activeElement)) put(line, news);
     }
     review.querySelector("[data-sum]").innerHTML = told.sum;
-    review.dispatchEvent(new CustomEvent("looked", { detail: told }));
+    review.dataset.looked = "yes";
   };
   const soon = (event) => {
     if (!event.target.closest(".desk-line") || event.target.matches("[data-find]")) return;

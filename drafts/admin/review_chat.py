@@ -43,6 +43,11 @@ def messages_of(draft: OrderDraft) -> list[DraftMessage]:
     return list(rows)
 
 
+def joined(rows: Iterable[DraftMessage]) -> str:
+    """The texts that the lines' words are counted in."""
+    return "\n".join(text_of(row.message) for row in rows)
+
+
 def bubbles(rows: list[DraftMessage], spans: Iterable[tuple[int, int, int]]) -> list[Bubble]:
     """The messages with the words that lines were read from; spans as highlight takes them."""
     segments = highlight([text_of(row.message) for row in rows], spans)

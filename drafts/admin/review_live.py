@@ -12,16 +12,16 @@ from config.templatetags.desk import money, rupees
 from drafts.admin.asked import asked_of
 from drafts.admin.chips import client_chips
 from drafts.admin.forms import line_forms
+from drafts.admin.review_chat import joined, messages_of
 from drafts.admin.review_lines import Line
 from drafts.admin.review_page import lines_shown
 from drafts.models import DraftEntry, OrderDraft
-from drafts.recording import raw_message
 
 
 def look(request: HttpRequest, draft: OrderDraft, entries: list[DraftEntry]) -> JsonResponse:
     """Each line as typed (its facts, price, total, what is missing), and what it comes to."""
     forms = line_forms(entries, request.POST)
-    seen = lines_shown(draft, forms, raw_message(draft), asked_of(draft))
+    seen = lines_shown(draft, forms, joined(messages_of(draft)), asked_of(draft))
     client_chips(seen["lines"])
     return JsonResponse(
         {

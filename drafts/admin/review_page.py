@@ -12,6 +12,7 @@ from drafts.admin.review_chat import (
     bubbles,
     in_order,
     intent_of,
+    joined,
     later_bubbles,
     messages_of,
     our_bubbles,
@@ -19,7 +20,6 @@ from drafts.admin.review_chat import (
 from drafts.admin.review_lines import Line, lines_of, sum_of
 from drafts.beside import drafts_beside
 from drafts.models import ClosedBecause, DraftStatus, OrderDraft
-from drafts.sources import text_of
 from orders.models import Order
 from whatsapp.quick_replies import quick_replies_for
 from whatsapp.window import why_not_sendable
@@ -31,9 +31,8 @@ DELETED_BECAUSE = (ClosedBecause.TAKEN_BACK, ClosedBecause.DUPLICATE, ClosedBeca
 def shown(draft: OrderDraft, forms: list[LineForm]) -> dict[str, Any]:
     """Everything the page's template needs; the draft comes with its place in the queue."""
     rows = messages_of(draft)
-    raw = "\n".join(text_of(row.message) for row in rows)
     asked = asked_of(draft)
-    seen = lines_shown(draft, forms, raw, asked)
+    seen = lines_shown(draft, forms, joined(rows), asked)
     spans = [
         (line.entry.source_start, line.entry.source_end, line.number)
         for line in seen["lines"]

@@ -7,12 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer
-from drafts.models import DraftEntry, OrderDraft
+from drafts.models import DraftEntry, DraftMessage, OrderDraft
 from orders.slips import allocate_slips
 from tests.desk import text_of
 from tests.drafts.desk import kurta_with_children, line, receive_and_read
 from tests.drafts.test_admin_review import as_shown, review_url
-from tests.factories import CustomerFactory, ProductFactory
+from tests.factories import CustomerFactory, InboundMessageFactory, ProductFactory
 from tests.orders.desk import placed
 
 MOST = 20
@@ -20,7 +20,7 @@ MOST = 20
 
 @pytest.fixture
 def long_draft(chat, reader, units) -> OrderDraft:
-    """Thirty lines: sure, doubtful and incomplete ones, for several clients who bought before."""
+    """Thirty lines for several clients who bought before: sure, doubtful and incomplete ones."""
     goods = [ProductFactory(name=f"Silk saree {n}", stock=9, unit_price="900") for n in range(12)]
     clients = [CustomerFactory(name=f"Meena Traders {n}", credit_limit=50_000) for n in range(4)]
     parent = kurta_with_children(unit_price="900")
@@ -45,6 +45,10 @@ def long_draft(chat, reader, units) -> OrderDraft:
         )
         for n in range(29)
     )
+    for n in range(12):
+        DraftMessage.objects.create(
+            draft=draft, message=InboundMessageFactory(chat=chat, text=f"and line {n}")
+        )
     other = OrderDraft.objects.create(chat=draft.chat, customer=draft.customer)
     DraftEntry.objects.create(
         draft=other, position=1, product=goods[0], quantity=1, slip_number=allocate_slips(1)[0]
@@ -53,9 +57,7 @@ def long_draft(chat, reader, units) -> OrderDraft:
 
 
 def queries_of(call) -> int:
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         answer = call()
     assert answer.status_code == 200
     return len(asked)

@@ -13,7 +13,7 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,6 +23,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 SIZE = (1240, 1754)
+LARGEST, SMALLEST = 32, 20
+"""Pixels of a letter."""
 PEOPLE = [
     *("Farida Contractor", "Govind Pillai", "Lalita Bose", "Nitin Wagh", "Rukmini Hegde"),
     *("Sohail Ansari", "Tara Chettri", "Uday Bhonsle", "Yamuna Rawat", "Zubin Mistry"),
@@ -76,9 +78,9 @@ def drawn(layout: str, font: str, pick: Random) -> tuple[Image.Image, dict[str, 
     pen.text((100, 90), party or "Register", (30, 30, 60), ImageFont.truetype(font, 44))
     if layout != "A":
         pen.text((900, 96), day.strftime("%d-%m-%Y"), (30, 30, 60), ImageFont.truetype(font, 34))
-    body = ImageFont.truetype(font, 32)
     edges = EDGES[layout]
     lines = [HEADS[layout], *[cells for cells, _, _ in rows]]
+    body = fitting(font, lines, edges)
     for number, cells in enumerate(lines):
         y = 220 + 58 * number
         for heading, text, left, right in zip(HEADS[layout], cells, edges, edges[1:], strict=False):
@@ -102,6 +104,19 @@ def drawn(layout: str, font: str, pick: Random) -> tuple[Image.Image, dict[str, 
         "entries": entries,
         "non_entries": others if layout in {"A", "C"} else [],
     }
+
+
+def fitting(
+    font: str, lines: Sequence[Sequence[str]], edges: Sequence[int]
+) -> ImageFont.FreeTypeFont:
+    """The font as large as nothing runs over its column: nobody writes over what stands there."""
+    room = [right - left - 24 for left, right in pairwise(edges)]
+    for size in range(LARGEST, SMALLEST, -1):
+        body = ImageFont.truetype(font, size)
+        widths = [[body.getlength(text) for text in line] for line in lines]
+        if all(w <= r for line in widths for w, r in zip(line, room, strict=False)):
+            return body
+    return ImageFont.truetype(font, SMALLEST)
 
 
 Row = tuple[list[str], dict[str, Any] | None, bool]

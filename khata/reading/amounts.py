@@ -18,6 +18,8 @@ _AFTER = re.compile(r"(?:DR|CR|/[-=~]*|[-=~]+|\s|\.$)+$", re.IGNORECASE)
 _ZERO = re.compile(r"(?<![A-Za-z])[COoQc]+(?![A-Za-z])")
 # A slash is often read as the 1 or 7 that it looks like, its dash never.
 _SLASHED = re.compile(r"(?<=\d)[17lI!|][-~]$")
+_DASHED = re.compile(r"[/\\\[\](){}|l!I][-~]+$")
+_ALIKE = str.maketrans("\\|[](){}lIi!°bGzZS$gq", "111111111111066225899")
 _PAISE = re.compile(r"^(?P<rupees>[\d.,]*\d)(?:[.=:]|-|=-)(?P<paise>\d\d)$")
 _INDIAN = re.compile(r"\d{1,2}(,\d\d)*,\d{3}|\d{1,3}|\d{4,9}")
 
@@ -54,6 +56,11 @@ def readings_of(text: str) -> list[Amount]:
 def zeros_for_letters(text: str) -> str:
     """The text with C and O as zeros, where they stand among digits and signs, not in words."""
     return _ZERO.sub(lambda found: "0" * len(found[0]), text)
+
+
+def digits_alike(text: str) -> str:
+    """The text with digits for the letters and signs that they are taken for."""
+    return _DASHED.sub("", text).translate(_ALIKE)
 
 
 def parse_weight(text: str) -> Decimal | None:

@@ -13,18 +13,30 @@ from khata.reading.words import load, meaning_of, plain
 
 _PHONE = re.compile(r"\d[\d \-]{7,}")
 _LEAST_LETTERS = 3
+_SAME_LINE = 0.6
 _LEAST_DIGITS, _MOST_DIGITS = 4, 8
 
 
 def head_date(above: Sequence[Scrap]) -> PageDate:
     """The date, or its month or year, written over the table."""
-    lines = sorted(above, key=lambda s: (s.y, s.x))
+    lines = _in_order(above)
     whole = [" ".join(s.text for s in lines), " ".join(s.second or s.text for s in lines)]
     found = page_date([s.text for s in lines] + whole)
     if found.date is None:
         unclear = [s for s in lines if not page_date([s.text])]
         found = next((d for s in unclear if (d := _likeliest(s)).date), found)
     return found
+
+
+def _in_order(scraps: Sequence[Scrap]) -> list[Scrap]:
+    """As one reads them: words of a line stand at slightly different heights."""
+    lines: list[list[Scrap]] = []
+    for scrap in sorted(scraps, key=lambda s: s.y):
+        if lines and scrap.y - lines[-1][0].y < _SAME_LINE * lines[-1][0].height:
+            lines[-1].append(scrap)
+        else:
+            lines.append([scrap])
+    return [scrap for line in lines for scrap in sorted(line, key=lambda s: s.x)]
 
 
 def _likeliest(scrap: Scrap) -> PageDate:

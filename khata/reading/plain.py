@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import cv2
-import numpy as np
+from dataclasses import replace
+from itertools import pairwise
 
 from khata.reading import tesseract
+from khata.reading.amounts import digits_alike
 from khata.reading.cells import CellReader, read_rows
-from khata.reading.dates import Candidates, PageDate, page_date, parse_written
+from khata.reading.dates import Candidates, PageDate, Written, page_date, parse_written
 from khata.reading.engine import Quad
 from khata.reading.finished import GUESSED, Finished, nothing_found
 from khata.reading.head import head_date
@@ -18,9 +18,10 @@ from khata.reading.judging import judge
 from khata.reading.loading import Pixels
 from khata.reading.money import Money, merged, money_of_text
 from khata.reading.results import rows_of
-from khata.reading.rules import writing_on
+from khata.reading.rules import without_uprights
 from khata.reading.scraps import Scrap, scrap_of_words
 from khata.reading.scripts import is_indic
+from khata.reading.spotting import word_quads
 from khata.reading.strips import cut
 from khata.reading.struck import ink_of, is_struck, stroke_of
 from khata.reading.table import Table, party_of, table_of
@@ -28,9 +29,12 @@ from khata.reading.unheaded import guess_headings
 from khata.reading.upright import evenly_lit, upright_page
 
 _SURE = 0.7
-_WORD_GAP = 0.9
-"""Letters nearer than this, in their height, are of one phrase."""
-_MONEY = {"debit", "credit", "balance", "amount"}
+_NUMERIC = {"debit", "credit", "balance", "amount", "date"}
+_POINTS = ".,"
+_ONE_OF = 0.5
+"""What an amount counts beside another in its cell."""
+_ALIKE = 0.7
+"""What a reading counts that takes letters for the digits they look like."""
 _LEAST_HEAD = 30
 _EDGES = " |_[]{}~'\"`*"
 
@@ -42,27 +46,43 @@ def read_page(photo: Pixels) -> Finished:
 
 def read_flat(page: Pixels) -> Finished:
     """The rows of an upright page. Raises TesseractUnavailable."""
-    scraps = _scraps(page)
+    bare = without_uprights(page)
+    scraps = _scraps(bare)
     headings = find_headings(scraps) or guess_headings(scraps)
     if headings is None:
         return nothing_found(page)
-    table = table_of(scraps, headings, page, lambda quads: [])
+    table = table_of(scraps, headings, page, lambda quads: _read(bare, quads))
     ink = ink_of(page)
-    numbers = _numbers(page, table)
+    numbers = _numbers(table)
     reader = CellReader(
         lambda cell: _money(cell, numbers),
-        _dates,
+        lambda cell: _dates(cell, numbers),
         lambda row: stroke_of(ink, row.scraps, table.pitch).strikes,
         lambda scrap: is_struck(ink, scrap),
         table.pitch,
     )
-    head = head_date(table.above) or _date_above(page, headings)
+    head = _head_date(page, table)
     party = party_of(table, headings)
     rows = read_rows(table.rows, headings, reader, of_party=party is not None)
     readings = rows_of(rows, judge(rows), head, headings)
     return Finished(
         page, headings.layout, party, head.date, readings, (GUESSED,) if headings.guessed else ()
     )
+
+
+def _head_date(page: Pixels, table: Table) -> PageDate:
+    """The date over the table, or its month and year, as far as it is legible."""
+    for scrap in table.above:
+        scrap.text = " ".join(map(_number_alike, scrap.text.split()))
+    return head_date(table.above) or _date_above(page, table.headings)
+
+
+def _number_alike(word: str) -> str:
+    """The word with digits for letters, where it mostly is digits: I8/b/25."""
+    alike = digits_alike(word)
+    if {"(", ")"} <= set(word) or 2 * _digits(word) < _digits(alike):
+        return word
+    return alike
 
 
 def _date_above(page: Pixels, headings: Headings) -> PageDate:
@@ -75,23 +95,36 @@ def _date_above(page: Pixels, headings: Headings) -> PageDate:
 
 
 def _scraps(page: Pixels) -> list[Scrap]:
-    """The page's words, read in Latin, and those that make no sense so in the other script
-    that the page is written in. What says nothing is a speck, or a piece of a ruled line."""
-    quads = _word_quads(page)
+    """The page's words. What says nothing is a speck, or a piece of a ruled line."""
+    return [scrap for scrap in _read(page, word_quads(page)) if scrap.text]
+
+
+def _read(page: Pixels, quads: Sequence[Quad]) -> list[Scrap]:
+    """What stands there, read in Latin; where that makes no sense, in the other script that
+    the page is written in."""
     pictures = [cut(page, quad) for quad in quads]
-    lines = tesseract.read_lines(pictures, "eng")
-    doubtful = [i for i, line in enumerate(lines) if line.sure < _SURE]
-    other = _in_its_script([pictures[i] for i in doubtful])
+    lines = _read_twice(pictures)
     scraps = [
-        scrap_of_words(quad, line.text.strip(_EDGES), line.sure)
-        for quad, line in zip(quads, lines, strict=True)
+        scrap_of_words(quad, line.text.strip(_EDGES), line.sure, picture)
+        for quad, line, picture in zip(quads, lines, pictures, strict=True)
     ]
-    for i, line in other.items():
-        scrap, text = scraps[doubtful[i]], line.text.strip(_EDGES)
+    doubtful = [scrap for scrap in scraps if scrap.sure < _SURE]
+    for i, line in _in_its_script([scrap.picture for scrap in doubtful]).items():
+        scrap, text = doubtful[i], line.text.strip(_EDGES)
         scrap.second = text
         if line.sure > scrap.sure:
             scrap.text, scrap.second, scrap.sure = text, scrap.text, line.sure
-    return [scrap for scrap in scraps if scrap.text]
+    return scraps
+
+
+def _read_twice(pictures: Sequence[Pixels]) -> list[tesseract.Line]:
+    """What they say in Latin; whatever is left out, it is asked for once more."""
+    lines = tesseract.read_lines(pictures, "eng")
+    blank = [i for i, line in enumerate(lines) if not line.text]
+    again = tesseract.read_lines([pictures[i] for i in blank], "eng", look=tesseract.SECOND)
+    for i, line in zip(blank, again, strict=True):
+        lines[i] = line
+    return lines
 
 
 def _in_its_script(pictures: Sequence[Pixels]) -> dict[int, tesseract.Line]:
@@ -107,53 +140,57 @@ def _in_its_script(pictures: Sequence[Pixels]) -> dict[int, tesseract.Line]:
     return best
 
 
-def _word_quads(page: Pixels) -> list[Quad]:
-    """Where words stand: ink that is no ruled line, letters of one word grown together."""
-    ink = writing_on(page).astype(np.uint8)
-    letter = _letter_height(ink)
-    grown = cv2.morphologyEx(
-        ink, cv2.MORPH_CLOSE, np.ones((letter // 3, int(_WORD_GAP * letter)), np.uint8)
-    )
-    _, _, found, _ = cv2.connectedComponentsWithStats(grown)
-    quads = []
-    for x, y, width, height, _ in found[1:]:
-        if 0.5 * letter < height < 3.5 * letter and width > 0.3 * letter:
-            x0, y0, x1, y1 = x - 6, y - 6, x + width + 6, y + height + 6
-            quads.append(np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.int32))
-    return quads
-
-
-def _letter_height(ink: Pixels) -> int:
-    """The usual height of what stands alone, in pixels."""
-    _, _, found, _ = cv2.connectedComponentsWithStats(ink)
-    heights = found[1:, cv2.CC_STAT_HEIGHT]
-    heights = heights[(heights > 9) & (heights < ink.shape[0] // 15)]
-    return int(np.median(heights)) if len(heights) else 20
-
-
-def _numbers(page: Pixels, table: Table) -> dict[Scrap, tesseract.Line]:
-    """The columns of money read once more, as digits alone."""
-    cells = [cell for row in table.rows for m, cell in row.cells.items() if m in _MONEY]
+def _numbers(table: Table) -> dict[Scrap, tesseract.Line]:
+    """The columns of money and of dates read once more, as digits alone."""
+    cells = [cell for row in table.rows for m, cell in row.cells.items() if m in _NUMERIC]
     scraps = [scrap for cell in cells for scrap in cell]
-    pictures = [cut(page, scrap.quad) for scrap in scraps]
-    lines = tesseract.read_lines(pictures, "eng", look=tesseract.NUMBERS)
+    lines = tesseract.read_lines([s.picture for s in scraps], "eng", look=tesseract.NUMBERS)
     return dict(zip(scraps, lines, strict=True))
 
 
 def _money(cell: Sequence[Scrap], numbers: dict[Scrap, tesseract.Line]) -> Money | None:
     """The surest amount that stands in the cell; both readings count."""
     found = [m for scrap in cell if (m := _amount(scrap, numbers[scrap]))]
-    together = "".join(scrap.text for scrap in cell)
-    if len(cell) > 1 and (whole := money_of_text(together, min(s.sure for s in cell))):
-        found.append(whole)
-    return max(found, key=lambda money: money.sure, default=None)
+    whole = _joined(cell)
+    if whole and (money := money_of_text(whole, min(s.sure for s in cell))):
+        return money
+    best = max(found, key=lambda money: money.sure, default=None)
+    return best if best is None or len(found) == 1 else replace(best, sure=_ONE_OF * best.sure)
+
+
+def _joined(cell: Sequence[Scrap]) -> str | None:
+    """The text of a cell whose amount was parted at a comma or a point."""
+    if len(cell) < 2:
+        return None
+    pairs = pairwise(scrap.text for scrap in cell)
+    parted = all(a[-1:] in _POINTS or b[:1] in _POINTS for a, b in pairs)
+    return "".join(scrap.text for scrap in cell) if parted else None
 
 
 def _amount(scrap: Scrap, number: tesseract.Line) -> Money | None:
-    readings = [(scrap.text, scrap.sure), (number.text, number.sure)]
-    return merged([money for text, sure in readings if (money := money_of_text(text, sure))])
+    """Both readings of it; where the first is no amount, with digits for its letters."""
+    text, sure = scrap.text, scrap.sure
+    if money_of_text(text, sure) is None:
+        text, sure = digits_alike(text), _ALIKE * sure
+    # Asked for digits alone, Tesseract leaves out what it takes for a letter.
+    worth = _ONE_OF if _digits(number.text) < _digits(text) else 1.0
+    readings = [money_of_text(text, sure), money_of_text(number.text, worth * number.sure)]
+    return merged([money for money in readings if money])
 
 
-def _dates(cell: Sequence[Scrap]) -> Candidates:
-    written = parse_written(" ".join(s.text for s in cell))
-    return [(written, min(s.sure for s in cell))] if written else []
+def _digits(text: str) -> int:
+    return sum(c.isdigit() for c in text)
+
+
+def _dates(cell: Sequence[Scrap], numbers: dict[Scrap, tesseract.Line]) -> Candidates:
+    """The dates that the cell may say, by either reading."""
+    texts = [
+        (" ".join(s.text for s in cell), min(s.sure for s in cell)),
+        (" ".join(numbers[s].text for s in cell), min(numbers[s].sure for s in cell)),
+        (digits_alike(" ".join(s.text for s in cell)), _ALIKE * min(s.sure for s in cell)),
+    ]
+    chances: dict[Written, float] = {}
+    for text, sure in texts:
+        if written := parse_written(text):
+            chances[written] = max(chances.get(written, 0.0), sure)
+    return sorted(chances.items(), key=lambda item: -item[1])

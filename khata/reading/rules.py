@@ -11,6 +11,13 @@ from khata.reading.loading import Pixels
 _SHORTEST = 0.03
 """Of the page's height: letters are shorter, and a bent line is straight for so long."""
 
+_LEAN = 5
+"""Pixels that a line may step sideways over its length, where the page is not quite flat."""
+_BOLD = 9
+"""Pixels: what crosses a line and is wider than this is a stroke of a letter."""
+_FAINT = 14
+"""How much darker than its surroundings a line at least is."""
+
 Rules = NDArray[np.bool_]
 
 
@@ -35,12 +42,36 @@ def ruled(rules: Rules, xs: NDArray[np.float64], ys: NDArray[np.float64]) -> NDA
 
 def writing_on(page: Pixels) -> NDArray[np.bool_]:
     """Where the page has ink that is no ruled line, on paper of any shade."""
-    grey = page.min(axis=2)
-    depth = (cv2.blur(grey, (61, 61)).astype(np.int16) - grey).clip(0, 255).astype(np.uint8)
+    depth = _depth(page)
     edge, _ = cv2.threshold(depth[depth > 8], 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     ink = (depth > 0.7 * edge).astype(np.uint8)
     long = max(40, page.shape[1] // 18)
-    return (ink > 0) & ~lines_in(ink, (1, long), (6, 1)) & ~lines_in(ink, (long, 1), (1, 6))
+    return (ink > 0) & ~lines_in(ink, (1, long), (6, 1)) & ~upright_in(ink, long)
+
+
+def upright_lines(page: Pixels) -> NDArray[np.bool_]:
+    """The ruled lines between columns, where writing doesn't cross them."""
+    return upright_in((_depth(page) > _FAINT).astype(np.uint8), max(40, page.shape[1] // 18))
+
+
+def _depth(page: Pixels) -> Pixels:
+    """How much darker each place is than what surrounds it."""
+    grey = page.min(axis=2)
+    return (cv2.blur(grey, (61, 61)).astype(np.int16) - grey).clip(0, 255).astype(np.uint8)
+
+
+def without_uprights(page: Pixels) -> Pixels:
+    """The page with these lines painted over: beside a word they look like letters."""
+    lines = cv2.dilate(upright_lines(page).astype(np.uint8), np.ones((1, 3), np.uint8))
+    bare = page.copy()
+    bare[lines > 0] = 255
+    return bare
+
+
+def upright_in(ink: Pixels, long: int) -> NDArray[np.bool_]:
+    """Lines that run nearly upright for so long (pixels), but for the strokes that cross them."""
+    wide = cv2.dilate(ink, np.ones((1, _LEAN), np.uint8))
+    return (ink > 0) & lines_in(wide, (long, 1), (1, _LEAN + _BOLD))
 
 
 def lines_in(ink: Pixels, along: tuple[int, int], across: tuple[int, int]) -> NDArray[np.bool_]:

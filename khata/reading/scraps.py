@@ -82,9 +82,9 @@ def scraps_at(page: Pixels, quads: Sequence[Quad]) -> list[Scrap]:
     return scraps
 
 
-def scrap_of_words(quad: Quad, text: str, sure: float) -> Scrap:
+def scrap_of_words(quad: Quad, text: str, sure: float, picture: Pixels = _BLANK) -> Scrap:
     """What another reader saw in the quad."""
-    return Scrap(quad, box_of(quad), _NOTHING, _BLANK, text, sure)
+    return Scrap(quad, box_of(quad), _NOTHING, picture, text, sure)
 
 
 def readable(scrap: Scrap) -> bool:

@@ -77,6 +77,51 @@ def test_v1_reads_the_same_page_with_tesseract() -> None:
     ]
 
 
+def test_v1_reads_cells_between_ruled_lines_that_lean() -> None:
+    drawn = drawn_page(BALANCES)
+    pen = ImageDraw.Draw(drawn)
+    for x in (45, 275, 625, 805, 985, 1160):
+        pen.line((x, 140, x, 420), "black", 1)
+    leaning = drawn.rotate(1.2, expand=True, fillcolor="white", resample=Image.Resampling.BICUBIC)
+    [page] = read_file(as_file(leaning), pipeline="v1")
+    assert [
+        (str(row.date), row.particulars, row.debit or row.credit, row.balance)
+        for row in page.entries
+    ] == [
+        ("2025-04-03", "Chana dal", Decimal(450), Decimal(450)),
+        ("2025-04-05", "Basmati rice", Decimal(1200), Decimal(1650)),
+        ("2025-04-09", "Cash", Decimal(650), Decimal(1000)),
+    ]
+
+
+def test_v1_takes_letters_in_dates_and_amounts_for_the_digits_they_look_like() -> None:
+    drawn = drawn_page((("", "Chana dal", "4b0.00", "", ""),), title="Day book I8/b/25")
+    [page] = read_file(as_file(drawn), pipeline="v1")
+    [row] = page.entries
+    assert (str(row.date), row.debit) == ("2025-06-18", Decimal(460))
+    assert row.confidence < 0.9
+
+
+def test_v1_reads_a_date_in_words_that_stand_at_different_heights() -> None:
+    drawn = drawn_page((("", "Chana dal", "450.00", "", ""),), title="Day book")
+    pen, font = ImageDraw.Draw(drawn), ImageFont.load_default(32)
+    for x, y, word in ((760, 64, "17"), (850, 60, "Nov"), (980, 58, "2025")):
+        pen.text((x, y), word, "black", font)
+    [page] = read_file(as_file(drawn), pipeline="v1")
+    assert [str(row.date) for row in page.entries] == ["2025-11-17"]
+
+
+def test_v1_never_makes_one_amount_of_two_that_stand_in_one_cell() -> None:
+    drawn = drawn_page((*BALANCES[:3], ("11/04/2025", "Sugar", "", "", "")))
+    pen, font = ImageDraw.Draw(drawn), ImageFont.load_default(28)
+    pen.text((640, 400), "4", "black", font)
+    pen.text((715, 400), "350.00", "black", font)
+    [page] = read_file(as_file(drawn), pipeline="v1")
+    sugar = page.entries[3]
+    assert sugar.debit in {Decimal(4), Decimal(350)}
+    assert sugar.confidence < 0.9
+
+
 def test_progress_is_told_page_by_page() -> None:
     stream = BytesIO()
     blank = Image.new("RGB", (400, 500), "white")

@@ -31,8 +31,9 @@ def maker(model: type[models.Model]) -> Callable[..., Any]:
 
     Values are of the fields' own types. Raises TypeError for one that is no field's.
     """
-    fields = model._meta.concrete_fields
-    if any(field.generated or isinstance(field, models.FileField) for field in fields):
+    # What the database works out is on no row before it is saved, as with Model.__init__.
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
+    if any(isinstance(field, models.FileField) for field in fields):
         raise TypeError(f"Rows of {model} need Model.__init__.")
     relations: list[Any] = [field for field in fields if field.is_relation]
     known = {field.attname for field in fields}

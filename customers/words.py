@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorExact, SearchVectorField
-from django.db.models import Expression, Func, Q, TextField, Value
+from django.db.models import Expression, F, Func, Q, TextField, Value
 from django.db.models.functions import Concat
 
 # Spaces included that a copied text may hold: tab, line ends, the no-break space.
@@ -34,7 +34,7 @@ def row_words(*names: str | Expression, phone: str | Value) -> Expression:
     return Func(text, phone, function="search_words", output_field=SearchVectorField())
 
 
-def begin_with(words: Expression, text: str) -> SearchVectorExact | Q:
+def begin_with(words: Expression | F, text: str) -> SearchVectorExact | Q:
     """The condition that each word of the text begins one of ``words``; never, without any."""
     wanted = [word[:_LONGEST] for word in text.lower().translate(_TO_SPACES).split(" ") if word]
     return SearchVectorExact(words, _BeginningsQuery(wanted)) if wanted else Q(pk__in=[])

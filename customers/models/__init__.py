@@ -22,7 +22,6 @@ from customers.models.people import (
     User,
     WhatsAppIdentity,
     alias_words,
-    customer_words,
 )
 from customers.models.shop import (
     ClosedDay,
@@ -68,5 +67,4 @@ __all__ = [
     "Weekday",
     "WhatsAppIdentity",
     "alias_words",
-    "customer_words",
 ]

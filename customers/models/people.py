@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Expression, Q, Value
 from django.db.models.functions import Lower
@@ -83,7 +84,7 @@ class PaymentTerms(models.TextChoices):
 
 
 def customer_words() -> Expression:
-    """The words a customer is found by, as their index holds them."""
+    """The words a customer is found by."""
     return row_words("name", "company", "email", phone="phone")
 
 
@@ -104,6 +105,11 @@ class Customer(models.Model):
     )
     email = models.EmailField(blank=True)
     name_sound = NameSoundField()
+    # Stored, and not only in the index: where a word is too common for the index, PostgreSQL
+    # walks the list's order and asks each row, which must not work its words out every time.
+    words = models.GeneratedField(
+        expression=customer_words(), output_field=SearchVectorField(), db_persist=True
+    )
     language = models.CharField(max_length=5, default="en")
     payment_terms = models.CharField(max_length=6, choices=PaymentTerms, default=PaymentTerms.CASH)
     credit_limit = models.DecimalField(
@@ -126,7 +132,7 @@ class Customer(models.Model):
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-    history = HistoricalRecords(excluded_fields=["name_sound"])
+    history = HistoricalRecords(excluded_fields=["name_sound", "words"])
     _history_user: User | None  # set by the rule that saves; simple-history reads it
 
     objects = CustomerQuerySet.as_manager()
@@ -148,7 +154,7 @@ class Customer(models.Model):
                 condition=Q(phone__isnull=True, email=""),
                 name="customer_by_name_alone",
             ),
-            GinIndex(customer_words(), name="customer_by_words"),
+            GinIndex(fields=["words"], name="customer_by_words"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -55,9 +55,9 @@ def as_data(rows: Sequence[Any]) -> list[dict[str, Any]]:
     """The rows as plain JSON."""
     data: list[dict[str, Any]] = json.loads(serializers.serialize("json", rows))
     for row, written in zip(rows, data, strict=True):
-        for field in row._meta.concrete_fields:
-            if field.generated:  # the database's to work out
-                written["fields"].pop(field.name, None)
+        for column in row._meta.concrete_fields:
+            if column.generated:  # the database's to work out
+                written["fields"].pop(column.name, None)
     return data
 
 

@@ -82,8 +82,7 @@ def _set_product(entry: DraftEntry, changes: Mapping[str, Any]) -> None:
     entry.is_custom = changes.get("is_custom", entry.is_custom and chosen is None)
     if entry.is_custom:
         if chosen is not None:
-            sentence = "A line that is made to order has no product."
-            raise InvalidInput(sentence, attr="product_id")
+            raise InvalidInput(_("A line that is made to order has no product."), attr="product_id")
         entry.product, entry.match_confidence = None, 0
     elif "product_id" in changes:
         _choose(entry, chosen, changes)

@@ -63,7 +63,8 @@ def merge_drafts(
 @transaction.atomic
 def undo_merge(merge: DraftMerge, *, by: User | None) -> OrderDraft:
     """The draft that was merged, as it was; raises StaleVersion once the other one changed."""
-    kept, gone = lock_draft(merge.kept_id), lock_draft(merge.gone_id)
+    rows = {pk: lock_draft(pk) for pk in sorted((merge.kept_id, merge.gone_id))}
+    kept, gone = rows[merge.kept_id], rows[merge.gone_id]
     fresh = DraftMerge.objects.get(pk=merge.pk)
     if fresh.undone_at is None:
         _refuse_touched(fresh, kept)

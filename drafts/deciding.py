@@ -106,8 +106,10 @@ def _change(draft: OrderDraft, change_id: int) -> DraftChange:
 
 
 def _refuse_decided(change: DraftChange) -> None:
-    if change.state != ChangeState.PROPOSED:
-        raise ChangeDecided(_("This change was %(state)s already.") % {"state": change.state})
+    if change.state == ChangeState.ACCEPTED:
+        raise ChangeDecided(_("This change was accepted already."))
+    if change.state == ChangeState.DECLINED:
+        raise ChangeDecided(_("This change was declined already."))
 
 
 def _apply(draft: OrderDraft, change: DraftChange, *, by: User | None) -> None:

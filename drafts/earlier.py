@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django.db.models import Prefetch
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from customers.errors import DeskError
 from customers.models import Customer
@@ -26,8 +27,8 @@ LOOKED_AT = 5
 # Below what counts as certain anywhere: nobody wrote these lines.
 SURENESS = 0.6
 FROM_ORDER = "Not written: from order {order} of {day}."
-NO_ORDERS = "Asks for what was ordered before; there is no earlier order."
-NOTHING_USUAL = "Asks for the usual; the earlier orders have nothing in common."
+NO_ORDERS = gettext_noop("Asks for what was ordered before; there is no earlier order.")
+NOTHING_USUAL = gettext_noop("Asks for the usual; the earlier orders have nothing in common.")
 NOT_SOLD = "{name} of order {order} can't be taken again."
 WHICH_ORDER = "Speaks of a certain order: see whether {order} of {day} is meant."
 # What such words may be read as; a question or a complaint stays one.

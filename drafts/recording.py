@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Exists, Max, OuterRef
+from django.utils.translation import gettext_noop
 from simple_history.utils import bulk_create_with_history
 
 from drafts.earlier import Earlier
@@ -26,7 +27,7 @@ from drafts.sources import text_of
 from orders.slips import allocate_slips
 from whatsapp.models import Chat, Message
 
-READ_IT_YOURSELF = "Could not be read automatically: read it yourself."
+READ_IT_YOURSELF = gettext_noop("Could not be read automatically: read it yourself.")
 
 
 def warnings_of(reading: Reading | None, earlier: Earlier | None = None) -> list[str]:

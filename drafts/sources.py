@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from drafts.reading.choosing import get_ears, get_eyes
 from drafts.reading.media_types import Seen
 from drafts.reading.openai_calls import together
 from drafts.reading.types import CatalogueIndex, EntryReading, Intent, Reading, ReadingError
 from whatsapp.models import Media, MediaStatus, Message
 
-FROM_PHOTO = "Read from a photo: compare it with the picture."
-FROM_VOICE = "Written down from a voice note: listen to it."
-LOOK = "The picture could not be read: look at it and type what it says."
-NO_WORDS = "A picture without words: see which product is meant."
-SHOWN = "Taken from what the picture shows."
-LISTEN = "A voice note: listen to it and type what it says."
-OPEN_IT = "A file came with it: open it and type what it asks for."
-LATE = "Its file has not come yet; it is being tried again."
-NEVER_CAME = "Its file could not be fetched: ask for it again."
+FROM_PHOTO = gettext_noop("Read from a photo: compare it with the picture.")
+FROM_VOICE = gettext_noop("Written down from a voice note: listen to it.")
+LOOK = gettext_noop("The picture could not be read: look at it and type what it says.")
+NO_WORDS = gettext_noop("A picture without words: see which product is meant.")
+SHOWN = gettext_noop("Taken from what the picture shows.")
+LISTEN = gettext_noop("A voice note: listen to it and type what it says.")
+OPEN_IT = gettext_noop("A file came with it: open it and type what it asks for.")
+LATE = gettext_noop("Its file has not come yet; it is being tried again.")
+NEVER_CAME = gettext_noop("Its file could not be fetched: ask for it again.")
 
 # What is read from a picture or a voice note was read twice, each time with mistakes.
 TRUST = 0.7

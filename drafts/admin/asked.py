@@ -15,7 +15,10 @@ from drafts.sources import text_of
 
 TAKEN_OUT = gettext_lazy("taken out")
 NEW_LINE = gettext_lazy("new line")
-_DECIDED = {ChangeState.ACCEPTED: "accepted", ChangeState.DECLINED: "dismissed"}
+_DECIDED = {
+    ChangeState.ACCEPTED: (gettext_lazy("accepted"), gettext_lazy("accepted by %(who)s")),
+    ChangeState.DECLINED: (gettext_lazy("dismissed"), gettext_lazy("dismissed by %(who)s")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,11 @@ class AskedLine:
     @property
     def decided(self) -> str:
         """``accepted by ravi``; empty while nobody decided."""
-        word = _DECIDED.get(ChangeState(self.change.state), "")
+        if self.waits:
+            return ""
+        alone, by_whom = _DECIDED[ChangeState(self.change.state)]
         who = self.change.decided_by
-        return f"{word} by {who.username}" if word and who else word
+        return str(by_whom) % {"who": who.username} if who else str(alone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,6 @@ def _words(values: Mapping[str, Any], unit: str) -> str:
         values.get("size") or "",
         values.get("color") or "",
         _("%(weight)s g each") % {"weight": weight} if weight else "",
-        f"for {client}" if client else "",
+        _("for %(client)s") % {"client": client} if client else "",
     ]
     return " · ".join(filter(None, parts))

@@ -158,9 +158,9 @@ class DraftAdmin(KeepsViews, ReadOnlyAdmin):
         if draft.asked_count:
             return format_html(_MARK, "warn", _("⚠ asked to change"))
         if draft.doubt_count:
-            return format_html(_MARK, "warn", f"⚠ {draft.doubt_count} to check")
+            return format_html(_MARK, "warn", _("⚠ %(n)s to check") % {"n": draft.doubt_count})
         if draft.warnings:
-            return format_html(_MARK, "warn", f"⚠ {draft.warnings[0]}")
+            return format_html(_MARK, "warn", f"⚠ {_(draft.warnings[0])}")
         return format_html('<span class="desk-dim">{}</span>', _("looks right"))
 
 

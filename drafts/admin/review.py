@@ -224,7 +224,7 @@ def _next(request: HttpRequest, draft: OrderDraft) -> HttpResponse:
 
 
 def _tell_made(request: HttpRequest, orders: Iterable[Order]) -> None:
-    messages.success(request, format_html("Made {}", _links(orders)))
+    messages.success(request, format_html(_("Made {orders}"), orders=_links(orders)))
 
 
 def _tell_confirmed(request: HttpRequest, outcomes: Iterable[Outcome]) -> None:
@@ -235,9 +235,11 @@ def _tell_confirmed(request: HttpRequest, outcomes: Iterable[Outcome]) -> None:
                 f"{u.product_name} {plain_number(u.before)} → {plain_number(u.after)}"
                 for u in outcome.stock_updates
             )
-            messages.success(request, format_html("{} confirmed. Stock: {}", link, stock or "—"))
+            sentence = _("{order} confirmed. Stock: {stock}")
+            messages.success(request, format_html(sentence, order=link, stock=stock or "—"))
         else:
-            messages.warning(request, format_html("{} waits: {}", link, str(outcome.error)))
+            sentence, why = _("{order} waits: {why}"), str(outcome.error)
+            messages.warning(request, format_html(sentence, order=link, why=why))
 
 
 def _links(orders: Iterable[Order]) -> SafeString:

@@ -76,16 +76,16 @@ def browser(desk, chromium, monkeypatch):
 
 @pytest.fixture
 def signed_in(browser, desk, seller):
-    """A function that opens a window of a width, signed in as the seller."""
+    """A function that opens a window of a width, signed in as the seller or somebody else."""
 
-    def open_window(width: int = 1280, height: int = 800):
+    def open_window(width: int = 1280, height: int = 800, *, who: User = seller):
         context = browser.new_context(
             base_url=desk, viewport={"width": width, "height": height}, locale="en-IN"
         )
         page = context.new_page()
         page.set_default_timeout(30_000)
         page.goto("/admin/")
-        page.fill("[name=username]", seller.username)
+        page.fill("[name=username]", who.username)
         page.fill("[name=password]", PASSWORD)
         page.press("[name=password]", "Enter")
         page.wait_for_url(f"{desk}/admin/")

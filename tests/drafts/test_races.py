@@ -9,13 +9,14 @@ import pytest
 from django.utils import timezone
 
 from drafts.analysing import run_analysis
+from drafts.combining import merge_drafts, undo_merge
 from drafts.conversion import convert_draft
 from drafts.editing import add_entry, recalculate_slips, reread, update_entry
-from drafts.models import Analysis, DraftEntry, OrderDraft
+from drafts.models import Analysis, DraftEntry, DraftMerge, OrderDraft
 from drafts.replying import send_due_reply
 from orders.models import Order, OrderItem
 from tests.drafts.conftest import TEXT
-from tests.drafts.desk import analysis_of, line, receive
+from tests.drafts.desk import analysis_of, line, receive, receive_and_read
 from tests.factories import CustomerFactory
 from tests.jobs import run_jobs
 from tests.orders.racing import kinds, race
@@ -110,3 +111,51 @@ def test_of_two_saves_of_one_version_one_wins(draft, entry, seller_user):
     results = race(*(partial(save, {"quantity": Decimal(n)}) for n in range(3, 9)))
     assert kinds(results) == {"DraftEntry": 1, "StaleVersion": 5}
     assert entry.history.filter(history_date__gte=now).count() == 1
+
+
+@pytest.fixture
+def second(draft, chat, dupatta, reader) -> OrderDraft:
+    """Another draft of the same customer."""
+    reader.says("3 dupatta", line("3 dupatta", "3 dupatta", dupatta.sku, "3"))
+    receive_and_read(chat, "3 dupatta")
+    return OrderDraft.objects.exclude(pk=draft.pk).get()
+
+
+def lines_by_draft() -> list[tuple[str, list[Decimal | None]]]:
+    """Each draft's state with the quantities of its lines, the one with most lines first."""
+    drafts = [(d.status, [e.quantity for e in d.entries.all()]) for d in OrderDraft.objects.all()]
+    return sorted(drafts, key=lambda one: -len(one[1]))
+
+
+def test_eight_merges_of_the_same_two_drafts_from_either_side_merge_them_once(
+    draft, second, seller_user
+):
+    there = partial(merge_drafts, draft, second, by=seller_user)
+    back = partial(merge_drafts, second, draft, by=seller_user)
+    results = race(*[there, back] * 4)
+    assert kinds(results) == {"DraftMerge": 1, "DraftGone": 7}
+    merge = DraftMerge.objects.get()
+    assert sorted(merge.kept.entries.values_list("quantity", flat=True)) == [2, 3]
+    assert [status for status, _quantities in lines_by_draft()] == ["open", "discarded"]
+    raw = [row.message.text for row in merge.kept.draft_messages.all()]
+    assert sorted(raw) == [TEXT, "3 dupatta"]
+
+
+def test_a_draft_that_is_converted_while_it_is_merged_loses_no_line(draft, second, seller_user):
+    race(
+        partial(merge_drafts, draft, second, by=seller_user),
+        partial(convert_draft, second, by=seller_user),
+    )
+    ordered = list(OrderItem.objects.values_list("quantity", flat=True))
+    waiting = list(
+        DraftEntry.objects.filter(draft__status="open").values_list("quantity", flat=True)
+    )
+    assert sorted(ordered + waiting) == [2, 3]
+
+
+def test_a_merge_that_eight_take_back_is_taken_back_once(draft, second, seller_user):
+    merge = merge_drafts(second, draft, by=seller_user)
+    race(*[partial(undo_merge, merge, by=seller_user)] * 8)
+    assert lines_by_draft() == [("open", [2]), ("open", [3])]
+    merge.refresh_from_db()
+    assert merge.undone_by == seller_user

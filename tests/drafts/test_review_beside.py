@@ -9,6 +9,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from drafts.admin.readers_say import READERS_SAY
+from drafts.reading import amounts, hybrid, openai_checks, openai_lines
 from khata.posting import post_entry
 from orders.models import Order
 from tests.desk import said, text_of
@@ -150,3 +152,14 @@ def test_only_staff_may_look(client, buyer_desk, draft, path):
     for desk in (client, buyer_desk):
         answer = desk.post(url, as_shown(draft))
         assert (answer.status_code, answer.url.split("?")[0]) == (302, reverse("admin:login"))
+
+
+def test_what_readers_warn_of_is_there_to_be_translated():
+    said_by = [
+        *(amounts.UNKNOWN_PRODUCT, amounts.UNKNOWN_CLIENT, amounts.ONE_ASSUMED),
+        *(amounts.BAD_QUANTITY, amounts.BAD_WEIGHT),
+        *(hybrid.NOT_ASKED, openai_lines.NOT_UNDERSTOOD),
+        *(openai_checks.QUANTITY_NOT_SAID, openai_checks.PRODUCT_NOT_SAID),
+        *(openai_checks.WORDS_NOT_SAID, openai_checks.CLIENT_NOT_SAID),
+    ]
+    assert sorted(READERS_SAY) == sorted(said_by)

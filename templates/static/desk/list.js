@@ -1,7 +1,9 @@
-// Keys of every list: j and k walk the rows, Enter opens one, x ticks it, / goes to the search box.
+// Keys of every list: j and k walk the rows, Enter opens one, x ticks it, / goes to the search box,
+// Escape leaves it, ? lists the keys (templates/desk/list_keys.html).
 document.addEventListener("DOMContentLoaded", () => {
   const rows = () => [...document.querySelectorAll("#result_list tbody tr")];
   const search = document.getElementById("searchbar");
+  const help = document.getElementById("list-keys");
   if (!rows().length && !search) return;
   const now = () => document.querySelector("#result_list tr.desk-current");
   const step = (by) => {
@@ -18,7 +20,11 @@ document.addEventListener("DOMContentLoaded", () => {
     x: () => now()?.querySelector("input.action-select")?.click(),
     Enter: () => now()?.querySelector("th a, td a")?.click(),
     "/": () => search?.focus(),
+    "?": () => help?.showModal(),
   };
+  help?.addEventListener("click", (event) => { if (event.target === help) help.close(); });
+  help?.addEventListener("keydown", (event) => { if (event.key === "?") { event.preventDefault(); help.close(); } });
+  search?.addEventListener("keydown", (event) => { if (event.key === "Escape") search.blur(); });
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input:not([type=checkbox]), textarea, select, button, a, summary, dialog")) return;

@@ -53,6 +53,7 @@ _OWNER = (
     (_("Shop"), "storefront", "customers_shop", "customers.view_shop"),
     (_("Users"), "badge", "customers_user", "customers.view_user"),
     (_("Imports"), "upload_file", "customers_importjob", "customers.view_importjob"),
+    (_("Messages to staff"), "campaign", "customers_staffalert", "customers.view_staffalert"),
     (_("Inbound events"), "inbox", "whatsapp_inboundevent", "customers.view_shop"),
 )
 

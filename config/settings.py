@@ -134,6 +134,7 @@ CUSTOMER_EVENT_HANDLERS: list[str] = [
     "orders.erasing.on_customer_event",
     "orders.claiming.on_customer_event",
     "whatsapp.codes.on_customer_event",
+    "whatsapp.alerts.on_customer_event",
 ]
 
 # People -----------------------------------------------------------------------

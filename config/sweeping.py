@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from config.account_mail import sweep_account_messages
+from config.alerting import sweep_alerts
 from config.importing import sweep_imports
 from config.stalled_jobs import requeue_stalled_jobs
 from customers.erasing import sweep_erasures
@@ -24,6 +25,7 @@ def sweep(now: datetime) -> dict[str, int]:
         **sweep_drafts(now),
         **sweep_imports(now),
         **sweep_account_messages(now),
+        **sweep_alerts(now),
         **forget_old_keys(now),
         "erasures_finished": sweep_erasures(),
         "merges_forgotten": forget_merges(now),

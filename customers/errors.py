@@ -119,6 +119,12 @@ class CustomerGone(DeskError):
     status = 404
 
 
+class NotReachable(DeskError):
+    """Somebody of the staff can't be written to this way now."""
+
+    code = "not_reachable"
+
+
 class ViewGone(DeskError):
     """There is no such saved view for this account (any more)."""
 

@@ -23,6 +23,7 @@ ADMIN_ONLY = frozenset(
     {
         *(f"customers.{verb}_user" for verb in ("view", "add", "change", "delete")),
         *(f"customers.{verb}_shop" for verb in ("view", "add", "change", "delete")),
+        *(f"customers.{verb}_staffalert" for verb in ("view", "add", "change", "delete")),
         *(f"customers.{verb}_importjob" for verb in ("view", "add", "change", "delete")),
         *(f"orders.{verb}_metalrate" for verb in ("add", "change", "delete")),
         *(f"whatsapp.{verb}_template" for verb in ("add", "change", "delete")),

@@ -25,6 +25,9 @@ PROVEN = "proven"
 # A code is to be sent to a phone: ``message``, an AccountMessage. Who sends it puts what
 # ``account_messages.fresh_code`` answers in at the moment of sending; raises DeskError if it can't.
 CODE_DUE = "code_due"
+# One of the staff is to hear something on WhatsApp: ``alert``, a StaffAlert, and ``words``.
+# Raises DeskError if it can't be.
+ALERT_DUE = "alert_due"
 
 
 def tell_handlers(event: str, **data: Any) -> None:

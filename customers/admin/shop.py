@@ -25,7 +25,7 @@ from unfold.widgets import (
 )
 
 from config.admin import DeskAdmin, errors_of_field
-from customers.models import ClosedDay, OpeningTime, ReaderChoice, Shop
+from customers.models import AlertWish, ClosedDay, OpeningTime, ReaderChoice, Shop
 from customers.phones import normalise_phone
 from customers.shopkeeping import logo_url, save_settings
 from orders.images import prepared_image
@@ -133,12 +133,34 @@ class ClosedDays(TabularInline):
     extra = 0
 
 
+class AlertWishForm(forms.ModelForm):
+    """Only ways by which the account can be reached."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        user = data.get("user")
+        by_mail, by_whatsapp = data.get("by_mail"), data.get("by_whatsapp")
+        if not by_mail and not by_whatsapp:
+            self.add_error("by_mail", gettext("By e-mail, WhatsApp or both."))
+        if user and by_mail and not user.email:
+            self.add_error("by_mail", gettext("This account has no e-mail."))
+        if user and by_whatsapp and not user.phone:
+            self.add_error("by_whatsapp", gettext("This account has no phone."))
+        return data
+
+
+class AlertWishes(TabularInline):
+    model = AlertWish
+    form = AlertWishForm
+    extra = 0
+
+
 @admin.register(Shop)
 class ShopAdmin(DeskAdmin):
     """One row: its list leads straight to it."""
 
     form = ShopForm
-    inlines = (OpeningTimes, ClosedDays)
+    inlines = (OpeningTimes, ClosedDays, AlertWishes)
     readonly_fields = ("fixed_phones", "reader_in_force")
     fieldsets = (
         (_("Shop"), {"fields": ("name", "address", "logo", "order_prefix")}),
@@ -146,6 +168,7 @@ class ShopAdmin(DeskAdmin):
         (_("Languages"), {"fields": (("staff_language", "language"),)}),
         (_("Who may write"), {"fields": ("fixed_phones", "allowed_phones")}),
         (_("While the shop is closed"), {"fields": ("away_message",)}),
+        (_("Telling staff"), {"fields": ("alert_minutes",)}),
         (_("Reading messages"), {"fields": (("reader", "reader_in_force"), "ask_below")}),
     )
 

@@ -6,6 +6,14 @@ from customers.models.account_messages import (
     AccountMessageKind,
     AccountMessageStatus,
 )
+from customers.models.alerts import (
+    AlertClock,
+    AlertKind,
+    AlertStatus,
+    AlertWay,
+    AlertWish,
+    StaffAlert,
+)
 from customers.models.erasures import Erasure
 from customers.models.merges import UNDO_WITHIN, CustomerMerge
 from customers.models.people import (
@@ -42,6 +50,11 @@ __all__ = [
     "AccountMessageStatus",
     "Address",
     "AddressKind",
+    "AlertClock",
+    "AlertKind",
+    "AlertStatus",
+    "AlertWay",
+    "AlertWish",
     "ClosedDay",
     "ConsentEvent",
     "ConsentSource",
@@ -63,6 +76,7 @@ __all__ = [
     "ReaderChoice",
     "SavedView",
     "Shop",
+    "StaffAlert",
     "User",
     "Weekday",
     "WhatsAppIdentity",

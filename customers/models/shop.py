@@ -131,6 +131,12 @@ class Shop(models.Model):
             " when that is. Empty: no answer."
         ),
     )
+    alert_minutes = models.PositiveSmallIntegerField(
+        _("minutes between messages to staff"),
+        default=15,
+        validators=[MinValueValidator(1), MaxValueValidator(1440)],
+        help_text=_("What comes in between is told together, one message of a kind."),
+    )
     history = HistoricalRecords()
 
     class Meta:
@@ -149,6 +155,10 @@ class Shop(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(ask_below__gte=0, ask_below__lte=1), name="shop_ask_below_is_a_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(alert_minutes__gte=1, alert_minutes__lte=1440),
+                name="shop_alert_minutes_of_a_day",
             ),
         ]
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from customers.imports.models import ImportJob
-from customers.models import Shop
+from customers.models import Shop, StaffAlert
 from drafts.models import LearnedName, OrderDraft
 from khata.accounts import customer_account, shop_account
 from khata.models import AccountKind, PeriodClosing
@@ -46,7 +46,15 @@ def admin_rows() -> dict[str, Any]:
 
 def _people() -> list[Any]:
     return [
-        UserFactory(username="prakash"),
+        user := UserFactory(username="prakash"),
+        StaffAlert.objects.create(
+            kind="drafts",
+            user=user,
+            way="mail",
+            count=1,
+            since=timezone.now() - dt.timedelta(minutes=1),
+            until=timezone.now(),
+        ),
         CustomerFactory(name="Ujwala Sathe"),
         Shop.current(),
         ImportJob.objects.create(

@@ -17,7 +17,7 @@ from PIL import Image
 from config.queue import _by_the_shops_clock
 from config.wording import grouped_number, rupees
 from customers.manner import Manner, manner
-from customers.models import ClosedDay, OpeningTime, Shop
+from customers.models import AlertWish, ClosedDay, OpeningTime, Shop
 from drafts.reading.choosing import get_ears, get_eyes, get_reader
 from tests.desk import text_of
 from tests.factories import IdentityFactory, ProductFactory
@@ -50,6 +50,9 @@ def typed(**fields) -> dict:
         "opening_times-INITIAL_FORMS": "0",
         "closed_days-TOTAL_FORMS": "0",
         "closed_days-INITIAL_FORMS": "0",
+        "alert_minutes": "15",
+        "alert_wishes-TOTAL_FORMS": "0",
+        "alert_wishes-INITIAL_FORMS": "0",
         **fields,
     }
 
@@ -268,3 +271,46 @@ def test_other_processes_know_a_change_within_half_a_minute(shop, monkeypatch):
     assert manner().time_zone == "Asia/Kolkata"
     monkeypatch.setattr("customers.manner.time.monotonic", lambda: 1e12)
     assert manner().time_zone == "Asia/Dubai"
+
+
+# Who hears of what -----------------------------------------------------------------
+
+
+def wished(user, **ways) -> dict:
+    row = {"id": "", "shop": "1", "kind": "drafts", "user": user.pk, **ways}
+    fields = {f"alert_wishes-0-{name}": value for name, value in row.items()}
+    return typed(**fields, **{"alert_wishes-TOTAL_FORMS": "1"})
+
+
+def test_an_admin_says_who_hears_of_what(admin_desk, shop, seller_user):
+    admin_desk.post(PAGE, wished(seller_user, by_mail="on"))
+    row = AlertWish.objects.get()
+    assert (row.user, row.kind, row.by_mail, row.by_whatsapp) == (
+        seller_user,
+        "drafts",
+        True,
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("ways", "field", "why"),
+    [
+        ({}, "by_mail", "By e-mail, WhatsApp or both."),
+        ({"by_mail": "on"}, "by_mail", "This account has no e-mail."),
+        ({"by_whatsapp": "on"}, "by_whatsapp", "This account has no phone."),
+    ],
+)
+def test_a_way_that_leads_nowhere_is_refused(admin_desk, shop, seller_user, ways, field, why):
+    seller_user.email, seller_user.phone = "", None
+    seller_user.save()
+    answer = admin_desk.post(PAGE, wished(seller_user, **ways))
+    [form] = answer.context["inline_admin_formsets"][2].formset.forms
+    assert form.errors == {field: [why]}
+    assert not AlertWish.objects.exists()
+
+
+def test_buyers_are_not_offered_as_who_hears(admin_desk, shop, buyer_user):
+    answer = admin_desk.post(PAGE, wished(buyer_user, by_mail="on"))
+    [form] = answer.context["inline_admin_formsets"][2].formset.forms
+    assert list(form.errors) == ["user"]

@@ -222,6 +222,16 @@ class Message(models.Model):
                 name="message_by_whatsapp_id",
             ),
             GinIndex(MessageWords("text"), name="message_by_words"),
+            models.Index(
+                fields=["attempted_at"],
+                condition=Q(status__in=["failed", "perhaps_sent"]),
+                name="message_failed_lately",
+            ),
+            models.Index(
+                fields=["happened_at"],
+                condition=Q(purpose__startswith="away:"),
+                name="message_while_away",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

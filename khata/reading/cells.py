@@ -18,6 +18,7 @@ from khata.reading.types import Box, Field, Kind, Layout
 from khata.reading.words import meaning_of
 
 _DATED = re.compile(r"\s*(?P<date>\d{1,2}[-./]\d{1,2}[-./](?:\d{4}|\d\d))\s*(?P<words>[^\W\d].*)")
+_NUMBER = re.compile(r"\d")
 SUMMED: tuple[Field, ...] = ("debit", "credit", "balance")
 
 
@@ -161,6 +162,7 @@ def _mark_kinds(rows: Sequence[Cells], layout: Layout) -> None:
     for i, row in enumerate(rows):
         said = [t.words for t in (row.name, row.particulars) if t.words]
         said += [" ".join(said)] if len(said) > 1 else []
+        said += [s.text for s in row.line.cells.get("date", ()) if not _NUMBER.search(s.text)]
         loose = [s.text for s in row.line.scraps] if not row.amount or row.undated else []
         meanings = [m for text in (*said, *loose) if (m := meaning_of(text, "rows"))]
         if meanings:

@@ -184,10 +184,11 @@ def _digits(text: str) -> int:
 
 def _dates(cell: Sequence[Scrap], numbers: dict[Scrap, tesseract.Line]) -> Candidates:
     """The dates that the cell may say, by either reading."""
+    words, sure = " ".join(s.text for s in cell), min(s.sure for s in cell)
     texts = [
-        (" ".join(s.text for s in cell), min(s.sure for s in cell)),
+        (words, sure),
         (" ".join(numbers[s].text for s in cell), min(numbers[s].sure for s in cell)),
-        (digits_alike(" ".join(s.text for s in cell)), _ALIKE * min(s.sure for s in cell)),
+        (" ".join(map(_number_alike, words.split())), _ALIKE * sure),
     ]
     chances: dict[Written, float] = {}
     for text, sure in texts:

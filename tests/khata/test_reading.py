@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from khata.reading import read_file
 from khata.reading.amounts import parse_amount
 from khata.reading.finished import GUESSED
-from khata.reading.types import PageReading
+from khata.reading.types import PIPELINES, PageReading, Pipeline
 from tests.khata.pages import as_file, drawn_page
 
 DEVANAGARI = "khata/fonts/NotoSansDevanagari-Regular.ttf"
@@ -48,6 +48,14 @@ def test_a_total_is_no_entry(page: PageReading) -> None:
     assert [(row.kind, row.debit, row.credit) for row in page.non_entries] == [
         ("total", Decimal(1650), Decimal(650))
     ]
+
+
+@pytest.mark.parametrize("pipeline", PIPELINES)
+def test_a_total_that_is_named_in_the_dates_column_is_no_entry(pipeline: Pipeline) -> None:
+    lines = (*BALANCES[:3], ("Total", "", "1,650.00", "", ""))
+    [page] = read_file(as_file(drawn_page(lines)), pipeline=pipeline)
+    assert [row.debit or row.credit for row in page.entries] == [450, 1200, 650]
+    assert [(row.kind, row.debit) for row in page.non_entries] == [("total", Decimal(1650))]
 
 
 def test_every_row_has_its_place_on_the_picture_that_is_answered(page: PageReading) -> None:

@@ -25,6 +25,8 @@ from PIL import Image, ImageDraw, ImageFont
 SIZE = (1240, 1754)
 LARGEST, SMALLEST = 32, 20
 """Pixels of a letter."""
+MIDDLE = 0.63
+"""Of a font's size: where a stroke through its letters runs, below their upper edge."""
 PEOPLE = [
     *("Farida Contractor", "Govind Pillai", "Lalita Bose", "Nitin Wagh", "Rukmini Hegde"),
     *("Sohail Ansari", "Tara Chettri", "Uday Bhonsle", "Yamuna Rawat", "Zubin Mistry"),
@@ -88,7 +90,7 @@ def drawn(layout: str, font: str, pick: Random) -> tuple[Image.Image, dict[str, 
             x = right - 14 - pen.textlength(text, body) if end else left + 12
             pen.text((x, y + pick.randint(-3, 3)), text, (35, 35, 90), body)
         if number and rows[number - 1][2]:
-            middle = y + 20
+            middle = y + round(MIDDLE * body.size)
             pen.line((edges[0], middle, edges[-1], middle + pick.randint(-3, 3)), (40, 40, 90), 3)
     for x in edges:
         pen.line((x, 205, x, 240 + 58 * len(lines)), (150, 150, 190), 2)

@@ -166,6 +166,8 @@ USE_I18N = True
 # Unfold's pages say and they lack in Hindi and Gujarati.
 LOCALE_PATHS = [BASE_DIR / "templates" / "locale", BASE_DIR / "config" / "frameworks" / "locale"]
 USE_TZ = True
+# Days before months, in what is shown and in what is typed.
+FORMAT_MODULE_PATH = "config.formats"
 PHONE_REGION = "IN"
 
 # Static files ----------------------------------------------------------------------

@@ -19,6 +19,8 @@ from config.translating.extraction import Saying
 
 LANGUAGES = ("hi", "gu")
 CATALOGUES = (*OUR_APPS, "config", "templates")
+# What Django's and Unfold's pages say and they lack in Hindi or Gujarati: added to by hand.
+FRAMEWORKS = "config/frameworks"
 # A file that changed by its date alone would be a change in every commit.
 _NO_DATE = datetime(2026, 11, 21, tzinfo=UTC)
 _PLACEHOLDER = re.compile(r"%\((\w+)\)(?:\.\d+)?[a-z]|\{(\w*)\}|%[sd]")
@@ -36,6 +38,16 @@ def stored(catalogue: str, language: str) -> Catalog:
         return Catalog(locale=language)
     with path.open("rb") as file:
         return read_po(file, locale=language)
+
+
+def held(catalogue: str) -> set[Saying]:
+    """What stands in the catalogue of any language, for one that no source of ours says."""
+    return {
+        Saying(*_texts(message.id), context=message.context or "")
+        for language in LANGUAGES
+        for message in stored(catalogue, language)
+        if message.id
+    }
 
 
 def renewed(old: Catalog, sayings: Collection[Saying], language: str) -> Catalog:

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
@@ -164,7 +165,7 @@ class AccountAdmin(ReadOnlyAdmin):
     @display(description=gettext_lazy("Oldest"))
     def since(self, account: Any) -> str:
         oldest = account.age.oldest
-        return f"{oldest.day} {oldest:%b %Y}" if oldest else ""
+        return date_format(oldest, "j M Y") if oldest else ""
 
     @display(description=gettext_lazy("Limit"), ordering="customer__credit_limit")
     def limit(self, account: Any) -> SafeString | str:

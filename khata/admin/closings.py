@@ -53,7 +53,7 @@ class PeriodClosingAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("Closed through"), ordering="through")
     def day(self, closing: PeriodClosing) -> str:
-        return f"{closing.through.day} {closing.through:%B %Y}"
+        return date_format(closing.through, "j F Y")
 
     @display(description=gettext_lazy("By"))
     def by(self, closing: PeriodClosing) -> str:

@@ -253,9 +253,9 @@ def _doubtful(row: KhataRow, missing: Iterable[str]) -> Iterable[str]:
 
 
 def _proposal(name: str, value: str) -> str:
-    if name in (*AMOUNTS, "balance"):
-        return f"{name} {rupees(Decimal(value))}"
-    return f"{name} {value}"
+    is_money = name in (*AMOUNTS, "balance")
+    said = rupees(Decimal(value)) if is_money else value
+    return f"{KhataRow._meta.get_field(name).verbose_name} {said}"  # type: ignore[union-attr]
 
 
 def _same(value: Any, text: str) -> bool:

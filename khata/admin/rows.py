@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -71,7 +72,7 @@ class KhataRowAdmin(ReadOnlyAdmin):
 
     @display(description=_("Day"), ordering="date")
     def day(self, row: KhataRow) -> str:
-        return f"{row.date.day} {row.date:%b %Y}" if row.date else "—"
+        return date_format(row.date, "j M Y") if row.date else "—"
 
     @display(description=_("Name"), ordering="name")
     def who(self, row: KhataRow) -> str:

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -107,7 +108,7 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
     @display(description=gettext_lazy("Day"), ordering="date")
     def day(self, posted: LedgerTransaction) -> SafeString:
         day = posted.date
-        return format_html('<span class="desk-nowrap">{}</span>', f"{day.day} {day:%b %Y}")
+        return format_html('<span class="desk-nowrap">{}</span>', date_format(day, "j M Y"))
 
     @display(description=gettext_lazy("Particulars"), ordering="memo")
     def said(self, posted: LedgerTransaction) -> SafeString:
@@ -128,8 +129,8 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("From"), ordering="source")
     def origin(self, posted: LedgerTransaction) -> str:
-        undone = " · reversed" if posted.is_reversed else ""
-        return posted.get_source_display() + undone
+        source = posted.get_source_display()
+        return _("%(source)s · reversed") % {"source": source} if posted.is_reversed else source
 
     @display(description=gettext_lazy("By"), ordering="actor__username")
     def by(self, posted: LedgerTransaction) -> str:

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
@@ -60,7 +61,7 @@ class MetalRateAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("From"), ordering="date")
     def day(self, rate: MetalRate) -> str:
-        return f"{rate.date.day} {rate.date:%B %Y}"
+        return date_format(rate.date, "j F Y")
 
     @display(description=gettext_lazy("Rupees per gram"), ordering="rate")
     def rupees_per_gram(self, rate: MetalRate) -> str:

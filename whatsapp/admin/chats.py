@@ -174,19 +174,19 @@ class ChatAdmin(ReadOnlyAdmin):
     def state(self, chat: Any) -> str:
         marks = []
         if chat.unread_count:
-            marks.append(("new", f"{chat.unread_count} unread"))
+            marks.append(("new", _("%(count)s unread") % {"count": chat.unread_count}))
         if chat.waiting_since:
-            marks.append(("warn", f"waits {waiting(chat.waiting_since)}"))
+            marks.append(("warn", _("waits %(time)s") % {"time": waiting(chat.waiting_since)}))
         if chat.failed:
             marks.append(("bad", _("✗ send failed")))
         if chat.unsure:
             marks.append(("bad", _("? perhaps sent")))
         if chat.complains:
-            marks.append(("bad", "⚠ complaint"))
+            marks.append(("bad", _("⚠ complaint")))
         if chat.has_draft:
-            marks.append(("plain", "draft"))
+            marks.append(("plain", _("draft")))
         if chat.has_order:
-            marks.append(("plain", "order"))
+            marks.append(("plain", _("order")))
         return format_html_join(" ", _MARK, marks) or "—"
 
 

@@ -15,8 +15,9 @@ class Command(BaseCommand):
         from config.translating import catalogues
         from config.translating.extraction import sayings_of
 
-        for catalogue in catalogues.CATALOGUES:
-            sayings = sayings_of(catalogue)
+        for catalogue in (*catalogues.CATALOGUES, catalogues.FRAMEWORKS):
+            ours = catalogue in catalogues.CATALOGUES
+            sayings = sayings_of(catalogue) if ours else catalogues.held(catalogue)
             for language in catalogues.LANGUAGES:
                 content = catalogues.renewed(
                     catalogues.stored(catalogue, language), sayings, language

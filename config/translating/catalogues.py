@@ -43,7 +43,7 @@ def stored(catalogue: str, language: str) -> Catalog:
 def held(catalogue: str) -> set[Saying]:
     """What stands in the catalogue of any language, for one that no source of ours says."""
     return {
-        Saying(*_texts(message.id), context=message.context or "")
+        Saying(*(*_texts(message.id), "")[:2], message.context or "")
         for language in LANGUAGES
         for message in stored(catalogue, language)
         if message.id

@@ -114,11 +114,10 @@ def english_in(html: str, typed: Iterable[str], *, language: str) -> list[str]:
 def _has_english(piece: str, known: Iterable[str]) -> bool:
     if piece.replace(" ", "_") in _ZONES or (piece.endswith("…") and _begins(piece, known)):
         return False
-    piece = _BLANK.sub("", piece)
     for text in known:
         if text in piece:
             piece = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", " ", piece)
-    return any(word not in NAMES for word in _WORD.findall(piece))
+    return any(word not in NAMES for word in _WORD.findall(_BLANK.sub("", piece)))
 
 
 def _begins(piece: str, known: Iterable[str]) -> bool:

@@ -77,6 +77,36 @@ def test_the_picture_stands_beside_what_was_read_of_it(signed_in, desk, nasreen,
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_the_picture_is_enlarged_by_keys_and_wheel(signed_in, desk, nasreen, note):
+    from playwright.sync_api import expect
+
+    assert post_media(note, kind="image", phone=PHONE, url=desk, caption="for Friday")["fetched"]
+    page = signed_in()
+    open_draft(page, "for Friday")
+    if page.evaluate("document.activeElement.matches('input')"):
+        page.keyboard.press("Escape")
+    page.keyboard.press("z")
+    enlarged = page.get_by_role("img", name="The photo, enlarged")
+    expect(enlarged).to_be_visible()
+    assert is_loaded(page, enlarged)
+    widths = [enlarged.bounding_box()["width"]]
+    for act in (
+        lambda: page.keyboard.press("+"),
+        lambda: page.mouse.wheel(0, -400),
+        lambda: page.keyboard.press("-"),
+    ):
+        page.mouse.move(640, 400)
+        act()
+        page.wait_for_function(
+            "([image, before]) => image.getBoundingClientRect().width !== before",
+            arg=[enlarged.element_handle(), widths[-1]],
+        )
+        widths.append(enlarged.bounding_box()["width"])
+    assert widths[0] < widths[1] < widths[2] > widths[3]
+    page.keyboard.press("z")
+    expect(enlarged).to_be_hidden()
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_voice_note_is_played_and_typed(signed_in, desk, nasreen, voice, width):
     assert post_media(voice, kind="audio", phone=PHONE, url=desk)["fetched"]

@@ -95,7 +95,9 @@
   };
 
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    // What lies over the page has its own keys: the photo, the list of keys, the finder.
+    if (document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") { if (typing(event.target)) event.target.blur(); return; }
     if (typing(event.target)) {
       // In the reply Enter sends, as in a chat.

@@ -56,10 +56,10 @@ def say(text: str) -> None:
 # The desk -----------------------------------------------------------------------------
 
 
-def fresh_database() -> str:
+def fresh_database(name: str = "") -> str:
     """A new database in the embedded server; its address."""
     host, port = connection_host(os.environ.get("PARCHI_DATA", str(ROOT / ".data")))
-    name = f"crash_{os.getpid()}"
+    name = name or f"crash_{os.getpid()}"
     with psycopg.connect(host=host, port=port, user="postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return f"postgres://postgres@/{host}/{name}"

@@ -21,6 +21,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
+from customers.imports.models import ImportJob, ImportStatus
 from customers.models import PaymentTerms
 from drafts.intake import UNREAD_KINDS
 from drafts.models import Analysis, AnalysisStatus, DraftStatus, OrderDraft
@@ -88,6 +89,7 @@ def find_faults() -> list[Fault]:
         *_readings_without_draft(),
         *_replies_forgotten(forgotten),
         *_conversions_without_order(),
+        *_imports_forgotten(forgotten),
     ]
 
 
@@ -290,3 +292,19 @@ def _conversions_without_order() -> Iterator[Fault]:
     converted: QuerySet[OrderDraft] = OrderDraft.objects.filter(status=DraftStatus.CONVERTED)
     for draft in converted.filter(draft_orders__isnull=True):
         yield Fault("orders_missing", f"draft {draft.pk}", "converted, but into no order")
+
+
+# Imports --------------------------------------------------------------------------------
+
+
+def _imports_forgotten(forgotten: datetime) -> Iterator[Fault]:
+    """A file left half way: the sweep should have gone on with it, or whoever ran the command."""
+    waiting = ImportJob.objects.filter(
+        _overdue(forgotten),
+        status__in=(ImportStatus.QUEUED, ImportStatus.RUNNING),
+        created_at__lt=forgotten,
+    )
+    for job in waiting.order_by("pk"):
+        then = "" if job.file else "; run the command again with the same file"
+        detail = f"{job.status}, {job.rows_done} of {job.row_count} rows done{then}"
+        yield Fault("import_forgotten", f"import {job.pk}", detail)

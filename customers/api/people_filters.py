@@ -25,7 +25,7 @@ class CustomerFilter(filters.FilterSet):
         max_length=LONGEST_SEARCH,
         help_text="In the name, other names, firm, e-mail or phone",
     )
-    payment_terms = filters.MultipleChoiceFilter(choices=PaymentTerms.choices)
+    payment_terms = filters.MultipleChoiceFilter(choices=PaymentTerms.choices, distinct=False)
     do_not_call = TrueFalseFilter(method="by_call")
     has_account = TrueFalseFilter(method="by_account", help_text="Proven to be an account's")
     ordering = Ordering(fields=SORTS)

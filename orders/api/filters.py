@@ -124,9 +124,9 @@ class ProductFilter(filters.FilterSet):
 
 
 class OrderFilter(filters.FilterSet):
-    status = filters.MultipleChoiceFilter(choices=OrderStatus.choices)
-    payment_status = filters.MultipleChoiceFilter(choices=PaymentStatus.choices)
-    channel = filters.MultipleChoiceFilter(choices=Channel.choices)
+    status = filters.MultipleChoiceFilter(choices=OrderStatus.choices, distinct=False)
+    payment_status = filters.MultipleChoiceFilter(choices=PaymentStatus.choices, distinct=False)
+    channel = filters.MultipleChoiceFilter(choices=Channel.choices, distinct=False)
     date_from = filters.DateFilter(method="by_first_day", help_text="In the shop's time zone")
     date_to = filters.DateFilter(method="by_last_day", help_text="That day included")
     customer = KeyFilter("customer", help_text="A customer's id")

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from config.reconciling import find_faults
+from customers.imports.models import ImportJob
 from drafts.models import Analysis, DraftMessage, OrderDraft
 from orders.lifecycle import cancel_order, confirm_order
 from orders.models import Order, OrderItem, Product, StockMovement
@@ -179,6 +180,16 @@ def conversion_lost(desk):
     OrderDraft.objects.update(status="converted")
 
 
+def import_waits(desk, **fields):
+    job = {"status": "running", "next_attempt_at": LONG_AGO, **fields}
+    made = ImportJob.objects.create(kind="customers", file_name="list.csv", byte_count=9, **job)
+    ImportJob.objects.filter(pk=made.pk).update(created_at=LONG_AGO)
+
+
+def import_never_began(desk):
+    import_waits(desk, next_attempt_at=None)
+
+
 @pytest.mark.parametrize(
     ("damage", "kinds"),
     [
@@ -206,11 +217,19 @@ def conversion_lost(desk):
         (failed_reading_lost, {"draft_missing"}),
         (reply_waits, {"reply_forgotten"}),
         (conversion_lost, {"orders_missing"}),
+        (import_waits, {"import_forgotten"}),
+        (import_never_began, {"import_forgotten"}),
     ],
 )
 def test_a_seeded_fault_is_found(desk, damage, kinds):
     damage(desk)
     assert {fault.kind for fault in find_faults()} == kinds
+
+
+def test_an_import_that_ended_or_goes_on_is_no_fault(desk):
+    import_waits(desk, status="finished")
+    import_waits(desk, next_attempt_at=timezone.now())
+    assert find_faults() == []
 
 
 def test_the_command_lists_what_is_wrong_and_exits_with_one(desk, capsys):

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from khata.reading import tesseract
+from khata.reading.bills import BILL, is_bill
 from khata.reading.cells import CellReader, Cells, read_rows
 from khata.reading.dates import Candidates, Written, parse_written
 from khata.reading.decoding import guesses, within
@@ -55,6 +56,8 @@ def read_page(photo: Pixels) -> Finished:
         return nothing_found(page, warnings)
     if headings.guessed:
         warnings.append(GUESSED)
+    if bill := is_bill(scrap.text for scrap in scraps):
+        warnings.append(BILL)
 
     def reread(quads: Sequence[Quad]) -> list[Scrap]:
         parts = scraps_at(page, quads)
@@ -75,7 +78,7 @@ def read_page(photo: Pixels) -> Finished:
     rows = read_rows(table.rows, headings, reader, of_party=party is not None)
     if vision_wanted():
         warnings = [*warnings, *_ask_model(page, rows)]
-    readings = rows_of(rows, judge(rows), head, headings, indic=indic)
+    readings = rows_of(rows, judge(rows), head, headings, indic=indic, bill=bill)
     return Finished(page, headings.layout, party, head.date, readings, tuple(warnings))
 
 

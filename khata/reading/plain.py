@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from khata.reading import tesseract
 from khata.reading.amounts import digits_alike
+from khata.reading.bills import BILL, is_bill
 from khata.reading.cells import CellReader, read_rows
 from khata.reading.dates import Candidates, PageDate, Written, page_date, parse_written
 from khata.reading.engine import Quad
@@ -64,10 +65,10 @@ def read_flat(page: Pixels) -> Finished:
     head = _head_date(page, table)
     party = party_of(table, headings)
     rows = read_rows(table.rows, headings, reader, of_party=party is not None)
-    readings = rows_of(rows, judge(rows), head, headings)
-    return Finished(
-        page, headings.layout, party, head.date, readings, (GUESSED,) if headings.guessed else ()
-    )
+    bill = is_bill(scrap.text for scrap in scraps)
+    readings = rows_of(rows, judge(rows), head, headings, bill=bill)
+    warnings = [*([GUESSED] if headings.guessed else []), *([BILL] if bill else [])]
+    return Finished(page, headings.layout, party, head.date, readings, tuple(warnings))
 
 
 def _head_date(page: Pixels, table: Table) -> PageDate:

@@ -20,7 +20,7 @@ _LEAST_LETTERS, _NO_WORD, _NO_TEXT = 3, 0.3, 0.5
 _NO_DATE = 0.1
 _WELL_READ, _DOUBTED = 0.9, 0.6
 _GUESSED = 0.5
-"""What a row counts whose columns bear no titles."""
+"""What a row counts whose columns bear no titles, or that stands on a bill."""
 _INDIC = 0.85
 _BOTH_SIDES = 0.3
 _CONTRADICTED = 0.6
@@ -34,14 +34,16 @@ def rows_of(
     headings: Headings,
     *,
     indic: bool = False,
+    bill: bool = False,
 ) -> list[RowReading]:
     """All rows of the page, numbered from 1. On a party's page each row has its own date, or
     the one above it; else all have the page's. ``indic``: the digits are Devanagari or
     Gujarati. Their reader mistakes a sign for the same other one wherever it stands, so that
-    wrong sums agree as well: nothing is proven by them."""
+    wrong sums agree as well: nothing is proven by them. ``bill``: the page is no ledger's, so
+    that its rows, well read as they may be, are nobody's debts."""
     dates = _dates(rows, head, dated=headings.layout == "A")
-    trust = _GUESSED if headings.guessed else _INDIC if indic else _trust(rows)
-    provable = not headings.guessed and not indic
+    trust = _GUESSED if headings.guessed or bill else _INDIC if indic else _trust(rows)
+    provable = not (headings.guessed or indic or bill)
     return [
         _row(number, row, verdict, date, sure, trust=trust, provable=provable)
         for number, (row, verdict, (date, sure)) in enumerate(

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from khata.reading import read_file
 from khata.reading.amounts import parse_amount
+from khata.reading.bills import BILL
 from khata.reading.finished import GUESSED
 from khata.reading.types import PIPELINES, PageReading, Pipeline
 from tests.khata.pages import as_file, drawn_page
@@ -206,6 +207,15 @@ def test_a_page_without_headings_is_read_by_what_its_columns_hold_and_never_sure
     ]
     assert page.warnings == (GUESSED,)
     assert not any(row.proven or row.confidence > 0.5 for row in page.entries)
+
+
+@pytest.mark.parametrize("pipeline", PIPELINES)
+def test_rows_of_a_bill_are_never_sure(pipeline: Pipeline) -> None:
+    drawn = drawn_page((*BALANCES[:3], ("", "GST 5%", "50.00", "", "")), title="Tax Invoice")
+    [page] = read_file(as_file(drawn), pipeline=pipeline)
+    assert page.entries
+    assert [row for row in page.entries if row.proven or row.confidence >= 0.9] == []
+    assert page.warnings == (BILL,)
 
 
 def test_devanagari_digits_are_read_and_prove_nothing() -> None:

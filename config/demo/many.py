@@ -53,9 +53,9 @@ def fill_shop(*, orders: int) -> dict[str, int]:
     """Fill an empty desk with so many orders of five lines, a fifth as many customers.
 
     The orders are those of an import: they took no stock, and told nobody; their sums,
-    payments and timelines add up, but no row has a history. Takes some five minutes for a
-    million on two cores. Raises Conflict in production and in a desk that holds orders,
-    products or customers; InvalidInput for a number that can't be meant.
+    payments and timelines add up, but no row has a history. A million takes a quarter of an
+    hour or more, mostly for the five million lines. Raises Conflict in production and in a desk
+    that holds orders, products or customers; InvalidInput for a number that can't be meant.
     """
     if settings.PRODUCTION:
         raise Conflict("Invented orders have no place in production.")

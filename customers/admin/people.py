@@ -41,8 +41,21 @@ class CustomerForm(forms.ModelForm):
         label=gettext_lazy("Language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget
     )
 
+    class Meta:
+        labels = {"user": gettext_lazy("Account")}
+        help_texts = {
+            "phone": gettext_lazy("As people write it."),
+            "phone2": gettext_lazy("Finds them too; nobody is recognised by it."),
+        }
+
     def clean_phone(self) -> str | None:
-        typed: str | None = self.cleaned_data["phone"]
+        return self._number("phone")
+
+    def clean_phone2(self) -> str:
+        return self._number("phone2") or ""
+
+    def _number(self, name: str) -> str | None:
+        typed: str | None = self.cleaned_data[name]
         if not typed:
             return None
         phone = normalise_phone(typed)
@@ -77,6 +90,10 @@ class IdentityInline(TabularInline):
         return False
 
 
+# So many orders stand on the page itself.
+_SHOWN = 10
+
+
 @admin.register(Customer)
 class CustomerAdmin(KeepsViews, DeskAdmin):
     list_before_template = "desk/customers_head.html"
@@ -94,7 +111,7 @@ class CustomerAdmin(KeepsViews, DeskAdmin):
     fieldsets = (
         (None, {"fields": (("name", "company"), ("phone", "phone2"), ("email", "language"))}),
         (gettext_lazy("Money"), {"fields": (("payment_terms", "credit_limit"),)}),
-        (gettext_lazy("More"), {"fields": ("user", "notes")}),
+        (gettext_lazy("More"), {"fields": ("do_not_call", "user", "notes")}),
     )
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
@@ -170,12 +187,18 @@ class CustomerAdmin(KeepsViews, DeskAdmin):
 
 
 def _activity(object_id: str) -> dict[str, Any]:
-    """The customer's latest orders, open drafts and chats."""
+    """What they bought and are called, their latest orders, khata, open drafts and chats."""
     if not object_id.isdecimal():
         return {}
     pk = int(object_id)
+    person: Any = with_purchases(Customer.objects.filter(pk=pk)).first()
     return {
-        "orders": Order.objects.filter(customer=pk)[:10],
+        "bought": person,
+        "aliases": list(person.aliases.order_by("pk").values_list("name", flat=True)[:10])
+        if person
+        else [],
+        "orders": Order.objects.filter(customer=pk)[:_SHOWN],
+        "more": person is not None and person.order_count > _SHOWN,
         "khata": Account.objects.filter(customer=pk, merged_in=False)
         .select_related("standing")
         .order_by("pk"),

@@ -17,7 +17,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("width", [1280])
+@pytest.mark.parametrize("width", [1280, 390])
 def test_a_duplicate_is_seen_merged_and_parted_again(signed_in, seller, width):
     from playwright.sync_api import expect
 

@@ -5,7 +5,8 @@
 The folder holds the pages, truth.jsonl and score.py. Prints the share of true amounts that
 `tesseract FILE -` finds anywhere on the page, then for each pipeline a table by style and
 difficulty. Each pipeline runs in a process of its own, page after page: seconds a page are by
-the clock and, with Tesseract's, of processor time; MB is the process's greatest memory.
+the clock and, with Tesseract's, of processor time; MB is the process's greatest memory and
+the largest Tesseract's.
 --pages takes every n-th file, so that N remain.
 """
 
@@ -114,7 +115,7 @@ def found_share(truth: Truth, texts: dict[str, str]) -> float:
 @dataclass(frozen=True)
 class Run:
     """What a pipeline read in every file, its seconds a page by the clock and of the processor
-    (by file), and the greatest memory of its process."""
+    (by file), and the greatest memory of its process with Tesseract's."""
 
     predictions: list[dict[str, Any]]
     texts: dict[str, str]
@@ -147,8 +148,9 @@ def read_all(folder: Path, names: list[str], pipeline: Pipeline) -> Run:
         run.predictions.extend(prediction(name, page) for page in pages)
         run.texts[name] = " ".join(map(_amounts, pages))
         print(f"{pipeline} {name} {run.seconds[name]:.1f} s", file=sys.stderr)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return replace(run, megabytes=memory)
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    kilobytes = sum(resource.getrusage(who).ru_maxrss for who in whose)
+    return replace(run, megabytes=kilobytes / 1024)
 
 
 def _processor_time() -> float:

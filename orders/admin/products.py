@@ -21,7 +21,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminImageFieldWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from config.admin import DeskAdmin, errors_of_field
 from config.saved_views_page import KeepsViews
@@ -59,6 +63,13 @@ INHERITED = (
 )
 
 
+class AnotherPicture(UnfoldAdminImageFieldWidget):
+    """Only the choice of a file: the gallery beneath shows pictures and takes them away."""
+
+    def is_initial(self, value: Any) -> bool:
+        return False
+
+
 class ProductForm(forms.ModelForm):
     """Names what does not go together beside its field; the database holds the same."""
 
@@ -70,6 +81,9 @@ class ProductForm(forms.ModelForm):
         help_text=gettext_lazy("How many stand on the shelf today"),
         widget=UnfoldAdminDecimalFieldWidget,
     )
+
+    class Meta:
+        widgets = {"image": AnotherPicture}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

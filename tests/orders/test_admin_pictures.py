@@ -129,3 +129,8 @@ def test_lists_lead_an_admin_to_the_import_of_their_kind(admin_desk, seller_desk
     assert f'href="{address}"' in text_of(admin_desk.get(listed))
     assert "importjob" not in text_of(seller_desk.get(listed))
     assert f'<option value="{kind}" selected>' in text_of(admin_desk.get(address))
+
+
+def test_the_form_shows_no_address_of_a_stored_file(seller_desk, diya, three):
+    page = text_of(seller_desk.get(reverse("admin:orders_product_change", args=[diya.pk])))
+    assert 'name="image"' in page and "/media/" not in page

@@ -6,8 +6,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from customers.models import Customer, Shop
 from drafts.jobs import defer_reply
 from drafts.locking import lock_chat, lock_draft
 from drafts.models import Analysis, AnalysisStatus, DraftEntry, OrderDraft
@@ -19,10 +22,10 @@ PATIENCE = timedelta(minutes=5)
 LOOK_AGAIN = timedelta(seconds=5)
 MAX_LINES = 20
 MAX_LINE = 120
-NOT_READ = "We got your message; a person will read it."
-BEFORE = "We got your order:"
-AFTER = "We will check it and confirm."
-AFTER_CHANGES = "We got what you want changed too; we will check it and confirm."
+NOT_READ = gettext_lazy("We got your message; a person will read it.")
+BEFORE = gettext_lazy("We got your order:")
+AFTER = gettext_lazy("We will check it and confirm.")
+AFTER_CHANGES = gettext_lazy("We got what you want changed too; we will check it and confirm.")
 
 
 @transaction.atomic
@@ -74,25 +77,39 @@ def reply_text(draft: OrderDraft) -> str:
     """What the customer reads: the shop's own product names and the customer's own words.
 
     Nothing that only a model wrote is ever sent, whatever a message talked it into.
+    The words around them are in the customer's language.
     """
+    with translation.override(_language_of(draft.chat.identity.customer)):
+        return _written(draft)
+
+
+def _language_of(customer: Customer) -> str:
+    """The customer's own; the shop's for customers where nothing is known of the person."""
+    unsaid = Customer._meta.get_field("language").default
+    return customer.language if customer.language != unsaid else Shop.current().language
+
+
+def _written(draft: OrderDraft) -> str:
     own = Q(draft=draft) | Q(draft__split_from=draft)
     entries = list(DraftEntry.objects.filter(own).select_related("product", "message"))
     if not entries:
-        return NOT_READ
+        return str(NOT_READ)
     said = raw_message(draft)
     lines = [f"• {_line(entry, said)}" for entry in entries[:MAX_LINES]]
     if len(entries) > MAX_LINES:
-        lines.append(f"• and {len(entries) - MAX_LINES} more")
+        lines.append(_("• and %(count)s more") % {"count": len(entries) - MAX_LINES})
     after = AFTER_CHANGES if draft.later_messages.exists() else AFTER
-    return "\n".join([BEFORE, *lines, after])
+    return "\n".join([str(BEFORE), *lines, str(after)])
 
 
 def _line(entry: DraftEntry, said: str) -> str:
     quantity = f"{entry.quantity.normalize():f} × " if entry.quantity is not None else ""
     what, whom = _what(entry, said), entry.client_name
     details = ", ".join(text for text in _details(entry, said) if text not in what.split())
-    for_whom = f" for {whom}" if _was_said(whom, said) else ""
-    return _one_line(f"{quantity}{what}{f' ({details})' if details else ''}{for_whom}")
+    line = f"{quantity}{what}{f' ({details})' if details else ''}"
+    if _was_said(whom, said):
+        line = _("%(line)s for %(whom)s") % {"line": line, "whom": whom}
+    return _one_line(line)
 
 
 def _details(entry: DraftEntry, said: str) -> list[str]:
@@ -111,7 +128,7 @@ def _what(entry: DraftEntry, said: str) -> str:
     if entry.source_start is not None and entry.source_end is not None:
         return said[entry.source_start : entry.source_end]
     is_ours = entry.message_id is None
-    return entry.item_name if is_ours or _was_said(entry.item_name, said) else "one line"
+    return entry.item_name if is_ours or _was_said(entry.item_name, said) else _("one line")
 
 
 def _was_said(words: str, said: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from customers.models import Shop
 from drafts.closing import discard_draft
 from drafts.editing import add_entry
 from drafts.models import OrderDraft
@@ -146,3 +147,20 @@ def test_a_long_order_is_answered_in_bounded_lines(chat, reader):
     assert len(lines) == 23
     assert lines[-2] == "• and 10 more"
     assert max(map(len, lines)) <= 122
+
+
+@pytest.mark.parametrize(
+    ("own", "shops", "first", "last"),
+    [
+        ("gu", "en", "તમારો ઓર્ડર મળ્યો:", "તપાસીને પાકો કરીશું."),
+        ("en", "hi", "आपका ऑर्डर मिला:", "जाँचकर पक्का करेंगे।"),
+        ("en", "en", "We got your order:", "We will check it and confirm."),
+    ],
+)
+def test_the_reply_is_in_the_customers_language(chat, dupatta, reader, own, shops, first, last):
+    type(chat.identity.customer).objects.update(language=own)
+    Shop.objects.update_or_create(pk=1, defaults={"language": shops})
+    reader.says(TEXT, line(TEXT, "bandhani dupatta", "DUP-01", "2"))
+    receive_and_read(chat, TEXT)
+    said = replies()[0].splitlines()
+    assert (said[0], said[1], said[-1]) == (first, "• 2 × Bandhani dupatta", last)

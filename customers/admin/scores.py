@@ -32,6 +32,7 @@ _COLOURS = {
     Tier.TOP: "success",
     Tier.REGULAR: "success",
     Tier.NEW: "info",
+    Tier.OCCASIONAL: "default",
     Tier.AT_RISK: "warning",
     Tier.LOST: "danger",
 }

@@ -43,7 +43,7 @@ def stored(catalogue: str, language: str) -> Catalog:
 def held(catalogue: str) -> set[Saying]:
     """What stands in the catalogue of any language, for one that no source of ours says."""
     return {
-        Saying(*(*_texts(message.id), "")[:2], message.context or "")
+        _saying_of(message)
         for language in LANGUAGES
         for message in stored(catalogue, language)
         if message.id
@@ -116,6 +116,11 @@ def _forms(message: Message) -> tuple[str, ...]:
 def _texts(value: Any) -> tuple[str, ...]:
     """The one text, or those for one thing and for many."""
     return tuple(value) if isinstance(value, (tuple, list)) else (value or "",)
+
+
+def _saying_of(message: Message) -> Saying:
+    text, *plural = _texts(message.id)
+    return Saying(text, plural[0] if plural else "", message.context or "")
 
 
 def _id_of(saying: Saying) -> str | tuple[str, str]:

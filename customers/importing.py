@@ -14,7 +14,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from customers.bulk import insert_rows, maker, take_keys, update_rows
-from customers.imports.importer import Change, refused
+from customers.imports.importer import Change, locked_unless_looking, refused
 from customers.imports.models import ImportJob, ImportKind, Outcome
 from customers.locking import wait_at_most_ten_seconds
 from customers.lookups import AnyOf
@@ -92,7 +92,7 @@ class CustomerImporter:
         """
         wait_at_most_ten_seconds()
         read = [_read(cells) for cells in rows]
-        known = _known([row for row in read if not row.cells.problems])
+        known = _known([row for row in read if not row.cells.problems], job=job)
         keys = iter([]) if job.dry_run else iter(take_keys(Customer, len(read)))
         changes = [_settle(row, known, next(keys, None), job=job) for row in read]
         if not job.dry_run:
@@ -180,14 +180,14 @@ def _aliases(cells: Cells) -> list[str]:
 # Who is here --------------------------------------------------------------------------
 
 
-def _known(rows: Sequence[_Row]) -> _Known:
+def _known(rows: Sequence[_Row], *, job: ImportJob) -> _Known:
     """The customers whom the rows' marks lead to, locked in key order; a few queries."""
     pks: set[int] = set()
     for condition in _marked(rows):
         pks.update(Customer.objects.filter(condition).values_list("pk", flat=True))
-    locked = Customer.objects.select_for_update(of=("self",), no_key=True)
+    people = locked_unless_looking(job, Customer.objects.order_by("pk"))
     known = _Known()
-    for customer in locked.filter(AnyOf(F("pk"), pks)).order_by("pk") if pks else []:
+    for customer in people.filter(AnyOf(F("pk"), pks)) if pks else []:
         known.add(customer)
     _add_what_hangs_on(known, pks, rows)
     return known

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+
+from django.db.models import Model, QuerySet
 
 from customers.imports.models import ImportJob, ImportKind, Outcome
 from customers.sheets.cells import Cells, Problem
 from customers.sheets.columns import Columns
+
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,11 @@ class Importer(Protocol):
         With ``job.dry_run`` nothing is written. Each row is in one change; a refused one's
         ``problems`` say why.
         """
+
+
+def locked_unless_looking(job: ImportJob, rows: QuerySet[M]) -> QuerySet[M]:
+    """The rows that a chunk may change, locked; a dry run must not hold up who works meanwhile."""
+    return rows if job.dry_run else rows.select_for_update(of=("self",), no_key=True)
 
 
 def refused(rows: Sequence[Cells], *, label: str = "") -> Change:

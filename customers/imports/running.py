@@ -29,6 +29,8 @@ from customers.sheets.survey import Survey
 logger = logging.getLogger(__name__)
 
 CHUNK = 2000
+# A dry run writes and locks nothing, so only what it looks at together knows of each other.
+LOOKED = 20_000
 # Rows of one thing (lines of an order) are never parted, up to here.
 LONGEST_GROUP = 500
 # Of refused rows so many are kept for the error file, of a dry run's rows so many to show.
@@ -88,7 +90,8 @@ def run_job(
     try:
         with opened(path, surveyed=survey) as sheet:
             columns = find_columns(sheet.headers, job.kind, mapping=job.mapping)
-            for rows in _chunks(_rows_after(sheet, columns, job.position), importer):
+            size = LOOKED if job.dry_run else CHUNK
+            for rows in _chunks(_rows_after(sheet, columns, job.position), importer, size):
                 with _nothing_collected():
                     _take_chunk(job, rows, importer)
                 progress(job.rows_done, max(job.row_count, job.rows_done))
@@ -107,11 +110,11 @@ def _rows_after(sheet: Sheet, columns: Columns, position: int) -> Iterator[Cells
             yield Cells(number, cells, columns)
 
 
-def _chunks(rows: Iterator[Cells], importer: Importer) -> Iterator[list[Cells]]:
+def _chunks(rows: Iterator[Cells], importer: Importer, size: int) -> Iterator[list[Cells]]:
     """So many rows each, or fewer: no group is cut."""
     chunk: list[Cells] = []
     for group in _groups(rows, importer.group_by):
-        if chunk and len(chunk) + len(group) > CHUNK:
+        if chunk and len(chunk) + len(group) > size:
             yield chunk
             chunk = []
         chunk += group

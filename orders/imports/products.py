@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from customers.bulk import insert_rows, take_keys, update_rows
 from customers.errors import DeskError
-from customers.imports.importer import Change, refused
+from customers.imports.importer import Change, locked_unless_looking, refused
 from customers.imports.models import ImportJob, ImportKind, Outcome
 from customers.locking import wait_at_most_ten_seconds
 from customers.sheets.cells import Cells
@@ -90,7 +90,7 @@ class ProductImporter:
         wait_at_most_ten_seconds()
         shelf = _Shelf(_units())
         read = [_read(cells, shelf, job=job) for cells in rows]
-        _fill(shelf, read)
+        _fill(shelf, read, job=job)
         keys = iter(take_keys(Product, len(read)))
         changes = [_settle(row, shelf, next(keys), job=job) for row in read]
         if not job.dry_run:
@@ -169,11 +169,11 @@ def _category(cells: Cells, shelf: _Shelf, *, make: bool) -> Category | None:
 # What is here -------------------------------------------------------------------------
 
 
-def _fill(shelf: _Shelf, rows: Sequence[_Row]) -> None:
+def _fill(shelf: _Shelf, rows: Sequence[_Row], *, job: ImportJob) -> None:
     """The products of the rows' SKUs and barcodes and their parents, locked in key order."""
     skus = {row.sku for row in rows} | {row.parent_sku for row in rows}
-    locked = Product.objects.select_for_update(of=("self",), no_key=True)
-    for product in locked.filter(sku__in=skus - {""}).order_by("pk"):
+    products = locked_unless_looking(job, Product.objects.order_by("pk"))
+    for product in products.filter(sku__in=skus - {""}):
         shelf.add(product)
     codes = {row.values.get("barcode") for row in rows} - {None}
     for sku, code in Product.objects.filter(barcode__in=codes).values_list("sku", "barcode"):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 
 from customers.errors import InvalidInput
 from customers.imports import running
 from customers.imports.models import ImportJob
 from customers.imports.reporting import error_file, report
+from customers.locking import lock_customer
 from customers.models import ConsentEvent, Customer
 from tests.factories import CustomerFactory
 from tests.importing import bring, counts, problems, table
@@ -95,6 +98,33 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(tmp_path):
         4: ("unchanged", {}),
     }
     assert set(Customer.objects.values_list("name", flat=True)) == {"Kamala", "Hari"}
+
+
+def test_a_dry_run_knows_who_stands_twice_though_an_import_writes_in_between(tmp_path, monkeypatch):
+    monkeypatch.setattr(running, "CHUNK", 2)
+    rows = ["Asha,9820012345", "Bharat,9820012346", "Asha Shah,9820012345", "Asha Shah,9820012345"]
+    job = bring("customers", tmp_path, table("Name,Phone", *rows), dry_run=True)
+    assert counts(job) == (2, 1, 1, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.xdist_group("races")
+def test_a_dry_run_does_not_wait_for_who_works_on_a_customer(tmp_path):
+    kamala = CustomerFactory(name="Kamala", phone="+919820012345")
+    with transaction.atomic():
+        lock_customer(kamala.pk)
+        with ThreadPoolExecutor(1) as clerk:
+            text = table("Name,Phone", "Kamala Devi,9820012345")
+            job = clerk.submit(_apart, lambda: bring("customers", tmp_path, text, dry_run=True))
+            assert counts(job.result()) == (0, 1, 0, 0)
+
+
+def _apart(work):
+    """In a thread of its own, whose connection ends with it."""
+    try:
+        return work()
+    finally:
+        connection.close()
 
 
 def test_what_is_here_may_be_left_alone(tmp_path):

@@ -39,13 +39,17 @@ class CustomerFactory(DjangoModelFactory):
     phone = factory.Sequence(lambda n: f"+9198{70000000 + n}")
 
 
+# As the first migration has them.
+UNIT_NAMES = {"pc": "piece", "g": "gram", "kg": "kilogram", "m": "metre"}
+
+
 class UnitFactory(DjangoModelFactory):
     class Meta:
         model = Unit
         django_get_or_create = ("code",)
 
     code = "pc"
-    name = factory.SelfAttribute("code")
+    name = factory.LazyAttribute(lambda unit: UNIT_NAMES.get(unit.code, unit.code))
     divisible = factory.LazyAttribute(lambda unit: unit.code in ("kg", "g", "l", "m"))
 
 

@@ -37,6 +37,9 @@ _ONE_OF = 0.5
 _ALIKE = 0.7
 """What a reading counts that takes letters for the digits they look like."""
 _LEAST_HEAD = 30
+_BELIEVED = 0.1
+"""A page without a day, on which no row is believed more than this, is no ledger: fur, grass
+and cloth look like short words over one another."""
 _EDGES = " |_[]{}~'\"`*"
 
 
@@ -67,6 +70,8 @@ def read_flat(page: Pixels) -> Finished:
     rows = read_rows(table.rows, headings, reader, of_party=party is not None)
     bill = is_bill(scrap.text for scrap in scraps)
     readings = rows_of(rows, judge(rows), head, headings, bill=bill)
+    if not any(row.date or row.confidence >= _BELIEVED for row in readings):
+        return nothing_found(page)
     warnings = [*([GUESSED] if headings.guessed else []), *([BILL] if bill else [])]
     return Finished(page, headings.layout, party, head.date, readings, tuple(warnings))
 

@@ -100,7 +100,7 @@ def run(
     command = [Path(sys.executable).parent / "schemathesis", "run", document, f"--url={url}"]
     # One worker: two threads that compile at once trip over CPython 3.11's AST parser.
     command += [*how, f"--checks={','.join(CHECKS)}", "--workers=1"]
-    command += ["--generation-database=none", "--no-color", "--warnings=off"]
+    command += ["--no-color", "--warnings=off"]
     command += ["--suppress-health-check=all", "--max-failures=20"]
     # The same calls every time; an upload waits 20 s for a worker, which does not run here.
     command += ["--generation-deterministic", "--request-timeout=40"]

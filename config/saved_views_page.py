@@ -166,7 +166,7 @@ def _changelist(request: HttpRequest, model_admin: Any, query: str) -> Any:
 
 
 def _pairs(query: QueryDict) -> list[tuple[str, str]]:
-    return [(key, str(value)) for key, value in query.items()]
+    return [(key, str(value)) for key, values in query.lists() for value in values]
 
 
 def _link(pairs: list[list[str]]) -> str:

@@ -99,4 +99,4 @@ def _parts(shares: Iterable[float]) -> Iterable[Part]:
 
 def day_name(day: dt.date) -> str:
     """``3 Nov``, in the reader's language."""
-    return date_format(day, "j M")
+    return date_format(day, "MONTH_DAY_FORMAT")

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -145,7 +146,7 @@ def _slips(text: str) -> Iterator[Hit]:
     posted = LedgerTransaction.objects.exclude(slip_number="").filter(numbered).order_by()
     for row in posted[:SHOWN]:
         link = _page("khata_ledgertransaction_change", row.pk)
-        yield Hit(row.slip_number, f"{row.memo} · {row.date:%d.%m.%Y}", link)
+        yield Hit(row.slip_number, f"{row.memo} · {date_format(row.date)}", link)
 
 
 def _messages(text: str) -> Iterator[Hit]:

@@ -87,4 +87,4 @@ def ago(when: datetime, *, now: datetime | None = None) -> str:
         return _("yesterday %(time)s") % {"time": f"{local:%H:%M}"}
     if 1 < days < 7:
         return date_format(local, "D H:i")
-    return date_format(local, "j M" if local.year == today.year else "j M Y")
+    return date_format(local, "MONTH_DAY_FORMAT" if local.year == today.year else "DATE_FORMAT")

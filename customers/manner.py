@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.formats import reset_format_cache
 
 REMEMBERED = 30.0
 SIGNS = {
@@ -34,6 +35,7 @@ class Manner:
     time_zone: str = settings.TIME_ZONE
     currency: str = "INR"
     grouping: str = "indian"
+    date_style: str = "words"
 
     @property
     def sign(self) -> str:
@@ -57,15 +59,25 @@ def manner() -> Manner:
     return known
 
 
+def remembered() -> Manner:
+    """What this process read last, however old, without a query; the defaults before it did."""
+    return _Memory.known or Manner()
+
+
 def remember(found: Manner, *, seconds: float = REMEMBERED) -> None:
-    """Have this process take it for the shop's manner for so long."""
+    """Have this process take it for the shop's manner for so long.
+
+    Django's formats of dates hang on it (config/formats) and are looked up again: also where
+    nothing changed, for a thread may have kept an old one while another read the change.
+    """
     _Memory.known, _Memory.until = found, time.monotonic() + seconds
+    reset_format_cache()
 
 
 def _read() -> Manner:
     from customers.models import Shop
 
-    names = ("time_zone", "currency", "grouping")
+    names = ("time_zone", "currency", "grouping", "date_style")
     row = Shop.objects.filter(pk=1).values(*names).first()
     return Manner(**row) if row else Manner()
 

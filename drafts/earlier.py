@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django.db.models import Prefetch
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_noop
 
 from customers.errors import DeskError
@@ -145,5 +146,4 @@ def _entry(item: OrderItem, again: Again) -> DraftEntry:
 
 
 def _day(order: Order) -> str:
-    day = timezone.localtime(order.created_at)
-    return f"{day.day} {day:%b %Y}"
+    return date_format(timezone.localtime(order.created_at))

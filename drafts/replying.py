@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.models import Customer, Shop
+from customers.speaking import language_of
 from drafts.jobs import defer_reply
 from drafts.locking import lock_chat, lock_draft
 from drafts.models import Analysis, AnalysisStatus, DraftEntry, OrderDraft
@@ -79,14 +79,8 @@ def reply_text(draft: OrderDraft) -> str:
     Nothing that only a model wrote is ever sent, whatever a message talked it into.
     The words around them are in the customer's language.
     """
-    with translation.override(_language_of(draft.chat.identity.customer)):
+    with translation.override(language_of(draft.chat.identity.customer)):
         return _written(draft)
-
-
-def _language_of(customer: Customer) -> str:
-    """The customer's own; the shop's for customers where nothing is known of the person."""
-    unsaid = Customer._meta.get_field("language").default
-    return customer.language if customer.language != unsaid else Shop.current().language
 
 
 def _written(draft: OrderDraft) -> str:

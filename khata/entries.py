@@ -71,7 +71,7 @@ def _short(key: str) -> str:
 def _known(posted: LedgerTransaction, slip_number: str) -> AlreadyInLedger:
     return AlreadyInLedger(
         _("Slip %(slip)s is in the ledger already, on %(day)s.")
-        % {"slip": slip_number, "day": date_format(posted.date, "j M Y")},
+        % {"slip": slip_number, "day": date_format(posted.date)},
         attr="slip_number",
         transaction_id=posted.pk,
     )

@@ -48,7 +48,7 @@ def hold_open(date: dt.date) -> None:
 
 def _closed(last: dt.date, *, attr: str) -> PeriodClosed:
     return PeriodClosed(
-        _("The books are closed through %(through)s.") % {"through": date_format(last, "j M Y")},
+        _("The books are closed through %(through)s.") % {"through": date_format(last)},
         attr=attr,
         closed_through=last.isoformat(),
     )

@@ -100,12 +100,16 @@ def _check_quiet(last: Message | None) -> None:
         again = day + dt.timedelta(days=QUIET_DAYS)
         raise AlreadyReminded(
             _("Reminded on %(day)s; again from %(again)s.")
-            % {"day": date_format(day, "j M"), "again": date_format(again, "j M")},
+            % {"day": _in_year(day), "again": _in_year(again)},
             message_id=last.pk,
         )
     if day.date() == timezone.localdate():
         sentence = _("Today's reminder could not be sent: see the outbox.")
         raise AlreadyReminded(sentence, message_id=last.pk)
+
+
+def _in_year(day: dt.datetime) -> str:
+    return date_format(day, "MONTH_DAY_FORMAT")
 
 
 def _latest_reminders(customer_ids: Iterable[int | None]) -> dict[int, Message]:

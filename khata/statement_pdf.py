@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from fpdf.enums import Align
 
 from config.paper import GREY, LINE, Paper
@@ -145,4 +146,4 @@ def _range(statement: Statement) -> str:
 
 
 def _day(day: dt.date) -> str:
-    return f"{day.day} {day:%b %Y}"
+    return date_format(day)

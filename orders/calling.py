@@ -24,6 +24,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, ExtractDay, Greatest, Least
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -103,7 +104,7 @@ def talking_points(customer: Any, habits: Habits) -> list[str]:
             % {
                 "product": item.product_name,
                 "interval": round(item.usual_interval_days or 0),
-                "day": f"{item.last_bought_on:%d/%m/%Y}",
+                "day": date_format(item.last_bought_on),
             }
         )
     if customer.score.order_count >= 5:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from customers.consent import may_notify
 from customers.errors import InvalidInput
 from customers.models import Customer, Shop, User
+from customers.speaking import language_of
 from whatsapp.allowing import NOT_AGREED
 from whatsapp.errors import NoApprovedTemplate, NotOptedIn, WindowClosed
 from whatsapp.models import Chat, Message, Template, TemplateState
@@ -40,8 +42,10 @@ def offers_for(customer: Customer) -> list[Offer]:
     """Every usable template, those in the customer's language first."""
     approved = Template.objects.filter(state=TemplateState.APPROVED).prefetch_related("wordings")
     usable = [template for template in approved if not template.why_unusable()]
-    usable.sort(key=lambda template: template.language.split("_")[0] != customer.language)
-    known = _known_values(customer)
+    language = language_of(customer)
+    usable.sort(key=lambda template: template.language.split("_")[0] != language)
+    with translation.override(language):
+        known = _known_values(customer)
     return [Offer(template, _values(template, known)) for template in usable]
 
 

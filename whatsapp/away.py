@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from customers.hours import closed_since, opens_next
 from customers.manner import manner
 from customers.models import Shop
+from customers.speaking import language_of
 from whatsapp.models import Direction, Message
 from whatsapp.outbox import queue_text
 from whatsapp.window import why_not_sendable
@@ -33,12 +35,15 @@ def on_message_stored(message: Message) -> None:
     if since is None or message.happened_at < since or why_not_sendable(message.chat):
         return
     purpose = f"away:{message.chat_id}:{since.astimezone(dt.UTC):%Y%m%d%H%M}"
-    queue_text(message.chat, text.replace(OPENS, _when(opens_next(now), now)), purpose=purpose)
+    with translation.override(language_of(message.chat.identity.customer)):
+        opens = _when(opens_next(now), now)
+    queue_text(message.chat, text.replace(OPENS, opens), purpose=purpose)
 
 
 def _when(opens: dt.datetime | None, now: dt.datetime) -> str:
-    """``10:00`` today, ``23.11. 10:00`` on another day: figures that need no language."""
+    """``10:00`` today, ``23 Nov 10:00`` on another day."""
     if opens is None:
         return ""
     today = now.astimezone(ZoneInfo(manner().time_zone)).date()
-    return f"{opens:%H:%M}" if opens.date() == today else f"{opens:%d.%m. %H:%M}"
+    day = "" if opens.date() == today else f"{date_format(opens, 'MONTH_DAY_FORMAT')} "
+    return f"{day}{opens:%H:%M}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from customers.identities import identify_sender
 from customers.models import Customer, Shop
+from customers.speaking import language_of
 from whatsapp.errors import NoApprovedTemplate, NoNumber
 from whatsapp.models import Chat, NoticeWording
 from whatsapp.notice_fields import fill_text, parameters
@@ -51,7 +52,7 @@ def compose(event: str, values: Mapping[str, str], *, customer: Customer, chat: 
 
 def wordings_for(event: str, customer: Customer) -> list[NoticeWording]:
     """The wordings to try: the customer's language, then the shop's, then English."""
-    languages = list(dict.fromkeys([customer.language, Shop.current().language, FALLBACK]))
+    languages = list(dict.fromkeys([language_of(customer), Shop.current().language, FALLBACK]))
     rows = NoticeWording.objects.filter(notice__event=event, language__in=languages)
     return sorted(rows.select_related("template"), key=lambda row: languages.index(row.language))
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from config.wording import plain_number, rupees
@@ -28,7 +29,7 @@ def _items(order: Order) -> str:
     items = list(order.items.all())
     said = [f"{plain_number(item.quantity)} × {item.product_name}" for item in items[:MOST_ITEMS]]
     more = len(items) - MOST_ITEMS
-    return ", ".join([*said, *([f"{more} more"] if more > 0 else [])])
+    return ", ".join([*said, *([_("%(count)s more") % {"count": more}] if more > 0 else [])])
 
 
 def _due(order: Order) -> Decimal:
@@ -39,7 +40,7 @@ def _due(order: Order) -> Decimal:
 _ORDER_FIELDS: dict[str, Callable[[Order], str]] = {
     "customer_name": lambda order: order.customer_name,
     "order_reference": lambda order: order.order_reference,
-    "order_date": lambda order: f"{timezone.localtime(order.created_at):%d.%m.%Y}",
+    "order_date": lambda order: date_format(timezone.localtime(order.created_at)),
     "items": _items,
     "item_count": lambda order: str(order.item_count),
     "total": lambda order: rupees(order.total),
@@ -64,7 +65,7 @@ def variables_of(event: str) -> tuple[str, ...]:
 
 
 def order_values(order: Order) -> dict[str, str]:
-    """Each variable as it reads for the order; empty where the order doesn't have it."""
+    """Each variable as it reads for the order, in the language now on; empty for what it lacks."""
     return {name: value(order) for name, value in _ORDER_FIELDS.items()}
 
 

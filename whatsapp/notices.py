@@ -13,12 +13,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from customers.consent import may_notify
 from customers.errors import DeskError, InvalidInput
 from customers.models import Customer, User
+from customers.speaking import language_of
 from orders.models import Order
 from orders.subscribing import hears_about, recipient_of
 from whatsapp import queueing, values
@@ -116,7 +117,9 @@ def _message_for(notice: OrderNotice) -> Message:
     if customer is None:
         raise NotOptedIn(gettext("The order belongs to no customer any more."))
     purpose = f"notice:{order.pk}:{notice.event}"
-    chat, composed = _compose(notice.event, customer, order_values(order))
+    with translation.override(language_of(customer)):
+        said = order_values(order)
+    chat, composed = _compose(notice.event, customer, said)
     return queue_notice(chat, composed.text, composed.template, purpose=purpose)
 
 

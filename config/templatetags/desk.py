@@ -72,7 +72,7 @@ def when(moment: datetime | None) -> SafeString | str:
     """``12 min ago``, the exact time on hover; a dash for None."""
     if moment is None:
         return "—"
-    exact = date_format(timezone.localtime(moment), "d M Y, H:i:s")
+    exact = date_format(timezone.localtime(moment), "EXACT_DATETIME_FORMAT")
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, wording.ago(moment)
     )

@@ -104,7 +104,7 @@ class CustomerScoreAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("Last order"), ordering="last_order_on")
     def last(self, score: CustomerScore) -> str:
-        return date_format(score.last_order_on, "j M Y")
+        return date_format(score.last_order_on)
 
     @display(description=gettext_lazy("Every (days)"), ordering="usual_interval_days")
     def pace(self, score: CustomerScore) -> str:

@@ -164,7 +164,7 @@ class ShopAdmin(DeskAdmin):
     readonly_fields = ("fixed_phones", "reader_in_force")
     fieldsets = (
         (_("Shop"), {"fields": ("name", "address", "logo", "order_prefix")}),
-        (_("Money and time"), {"fields": (("currency", "grouping"), "time_zone")}),
+        (_("Money and time"), {"fields": (("currency", "grouping"), ("date_style", "time_zone"))}),
         (_("Languages"), {"fields": (("staff_language", "language"),)}),
         (_("Who may write"), {"fields": ("fixed_phones", "allowed_phones")}),
         (_("While the shop is closed"), {"fields": ("away_message",)}),

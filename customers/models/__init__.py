@@ -34,6 +34,7 @@ from customers.models.people import (
 from customers.models.shop import (
     ClosedDay,
     Currency,
+    DateStyle,
     Grouping,
     OpeningTime,
     ReaderChoice,
@@ -64,6 +65,7 @@ __all__ = [
     "CustomerAlias",
     "CustomerMerge",
     "CustomerQuerySet",
+    "DateStyle",
     "Erasure",
     "Grouping",
     "ImportJob",

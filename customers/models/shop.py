@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -35,6 +36,15 @@ class Grouping(models.TextChoices):
 
     INDIAN = "indian", "1,25,000.50"
     WESTERN = "western", "125,000.50"
+
+
+class DateStyle(models.TextChoices):
+    """How a day is written; config/formats knows the patterns."""
+
+    WORDS = "words", _("31 Dec 2026")
+    SLASHES = "slashes", "31/12/2026"
+    DASHES = "dashes", "31-12-2026"
+    ISO = "iso", "2026-12-31"
 
 
 class ReaderChoice(models.TextChoices):
@@ -72,6 +82,9 @@ class Shop(models.Model):
     )
     grouping = models.CharField(
         _("long numbers"), max_length=7, choices=Grouping, default=Grouping.INDIAN
+    )
+    date_style = models.CharField(
+        _("dates"), max_length=7, choices=DateStyle, default=DateStyle.WORDS
     )
     time_zone = models.CharField(
         _("time zone"),
@@ -151,6 +164,9 @@ class Shop(models.Model):
                 condition=Q(grouping__in=Grouping.values), name="shop_grouping_known"
             ),
             models.CheckConstraint(
+                condition=Q(date_style__in=DateStyle.values), name="shop_date_style_known"
+            ),
+            models.CheckConstraint(
                 condition=Q(reader__in=["", *ReaderChoice.values]), name="shop_reader_known"
             ),
             models.CheckConstraint(
@@ -167,7 +183,7 @@ class Shop(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        remember(Manner(self.time_zone, self.currency, self.grouping))
+        remember(Manner(self.time_zone, self.currency, self.grouping, self.date_style))
 
     @classmethod
     def current(cls) -> Shop:
@@ -231,4 +247,4 @@ class ClosedDay(models.Model):
         constraints = [models.UniqueConstraint(fields=["shop", "day"], name="closed_day_once")]
 
     def __str__(self) -> str:
-        return f"{self.day} {self.why}".strip()
+        return f"{date_format(self.day)} {self.why}".strip()

@@ -165,7 +165,7 @@ class AccountAdmin(ReadOnlyAdmin):
     @display(description=gettext_lazy("Oldest"))
     def since(self, account: Any) -> str:
         oldest = account.age.oldest
-        return date_format(oldest, "j M Y") if oldest else ""
+        return date_format(oldest) if oldest else ""
 
     @display(description=gettext_lazy("Limit"), ordering="customer__credit_limit")
     def limit(self, account: Any) -> SafeString | str:

@@ -53,7 +53,7 @@ class PeriodClosingAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("Closed through"), ordering="through")
     def day(self, closing: PeriodClosing) -> str:
-        return date_format(closing.through, "j F Y")
+        return date_format(closing.through)
 
     @display(description=gettext_lazy("By"))
     def by(self, closing: PeriodClosing) -> str:
@@ -73,6 +73,5 @@ def _close(request: HttpRequest) -> None:
     done = close_period(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
     messages.success(
         request,
-        _("The books are closed through %(through)s.")
-        % {"through": date_format(done.through, "d F Y")},
+        _("The books are closed through %(through)s.") % {"through": date_format(done.through)},
     )

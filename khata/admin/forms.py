@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.formats import date_format
 
 from config.wording import grouped_number
 from khata.models import KhataPage, KhataRow, RowState
@@ -22,15 +23,15 @@ _ORNAMENTS = str.maketrans("", "", "₹, ")
 
 
 class DayField(forms.DateField):
-    """A day as it stands on paper, day first, whatever the browser's language."""
+    """A day as the shop types it, whatever the browser's language; ISO or day first."""
 
-    input_formats = ("%d/%m/%Y", "%d/%m/%y", "%Y/%m/%d")
+    input_formats = ("%d/%m/%Y", "%d/%m/%y", "%Y/%m/%d", "%d/%b/%Y")
 
     def to_python(self, value: Any) -> dt.date | None:
         return super().to_python(re.sub(r"[\s./-]+", "/", str(value or "").strip()))
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{value:%d/%m/%Y}" if isinstance(value, dt.date) else value
+        return date_format(value, "SHORT_DATE_FORMAT") if isinstance(value, dt.date) else value
 
 
 class AmountField(forms.DecimalField):

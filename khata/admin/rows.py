@@ -72,7 +72,7 @@ class KhataRowAdmin(ReadOnlyAdmin):
 
     @display(description=_("Day"), ordering="date")
     def day(self, row: KhataRow) -> str:
-        return date_format(row.date, "j M Y") if row.date else "—"
+        return date_format(row.date) if row.date else "—"
 
     @display(description=_("Name"), ordering="name")
     def who(self, row: KhataRow) -> str:

@@ -108,7 +108,7 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
     @display(description=gettext_lazy("Day"), ordering="date")
     def day(self, posted: LedgerTransaction) -> SafeString:
         day = posted.date
-        return format_html('<span class="desk-nowrap">{}</span>', date_format(day, "j M Y"))
+        return format_html('<span class="desk-nowrap">{}</span>', date_format(day))
 
     @display(description=gettext_lazy("Particulars"), ordering="memo")
     def said(self, posted: LedgerTransaction) -> SafeString:

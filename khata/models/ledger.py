@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -213,7 +214,7 @@ class PeriodClosing(models.Model):
         ordering = ["-through"]
 
     def __str__(self) -> str:
-        return gettext("closed through %(through)s") % {"through": self.through}
+        return gettext("closed through %(through)s") % {"through": date_format(self.through)}
 
 
 class BalanceSnapshot(models.Model):

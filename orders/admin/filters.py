@@ -9,6 +9,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, QueryDict
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
@@ -101,12 +103,22 @@ def _label(choices: Any, query: QueryDict, name: str) -> str:
     return str(choices(value).label) if value in choices.values else value
 
 
-def _days(first: str, last: str) -> str:
+def _days(since: str, until: str) -> str:
+    first, last = _said(since), _said(until)
     if first and last:
         return first if first == last else f"{first} – {last}"
     if first:
         return _("since %(day)s") % {"day": first}
     return _("until %(day)s") % {"day": last} if last else ""
+
+
+def _said(typed: str) -> str:
+    """An address's day as the shop writes it; whatever else stands there, as it is."""
+    try:
+        day = parse_date(typed)
+    except ValueError:
+        return typed
+    return date_format(day) if day else typed
 
 
 def _staff(value: str | None) -> str:

@@ -61,7 +61,7 @@ class MetalRateAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("From"), ordering="date")
     def day(self, rate: MetalRate) -> str:
-        return date_format(rate.date, "j F Y")
+        return date_format(rate.date)
 
     @display(description=gettext_lazy("Rupees per gram"), ordering="rate")
     def rupees_per_gram(self, rate: MetalRate) -> str:

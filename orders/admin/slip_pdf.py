@@ -106,7 +106,7 @@ def _shop(paper: Paper, sheet: Sheet, shop: Shop, cut: _Cut) -> None:
 
 def _head(paper: Paper, order: Order, sheet: Sheet, cut: _Cut) -> None:
     paper.ln(1)
-    placed = date_format(timezone.localtime(order.created_at), "j M Y, H:i")
+    placed = date_format(timezone.localtime(order.created_at), "DATETIME_FORMAT")
     _pair(paper, order.order_reference, placed, cut, bold=True)
     if sheet == Sheet.PACKING:
         paper.say(_("Packing list"), size=cut.size)

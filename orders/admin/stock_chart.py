@@ -47,7 +47,7 @@ def stock_chart(product: Product) -> StockChart | None:
     return StockChart(
         _path(steps, values, begins, now, top),
         round(HEIGHT - level / top * HEIGHT, 1) if level else None,
-        date_format(timezone.localtime(begins), "j M"),
+        date_format(timezone.localtime(begins), "MONTH_DAY_FORMAT"),
         f"{max(values):g}",
         f"{min(values):g}",
     )

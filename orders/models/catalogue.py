@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Expression, F, Func, Q
 from django.db.models.functions import Coalesce
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -66,7 +67,7 @@ class MetalRate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_metal_display()} {self.date}: ₹{self.rate}/g"
+        return f"{self.get_metal_display()} {date_format(self.date)}: ₹{self.rate}/g"
 
 
 class PriceBasis(models.TextChoices):

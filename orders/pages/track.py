@@ -13,6 +13,7 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
@@ -122,7 +123,8 @@ def _page(
         "bad": said == "not_ticked",
         **(_order_context(order, words) if order else {}),
     }
-    return render(request, "track/track.html", context, status=status)
+    with translation.override(language):  # for the names of months
+        return render(request, "track/track.html", context, status=status)
 
 
 def _words(language: str, shop: str, *, phone: str) -> dict[str, str]:

@@ -99,7 +99,7 @@ def test_reference_and_phone_show_how_far_the_order_is(client, order):
     brought_to(order, OrderStatus.CONFIRMED)
     html = show(client, order)
     assert (
-        f"Order {order.order_reference} Ordered on 20.11.2026 How far it is"
+        f"Order {order.order_reference} Ordered on 20 Nov 2026 How far it is"
         " Received done Confirmed now Being packed to come On its way to come Delivered to come"
     ) in words_of(html)
     assert "Indigo kurta 2 piece ₹1,25,000.50 Total ₹1,25,000.50" in words_of(html)

@@ -81,14 +81,14 @@ def test_the_first_message_of_a_closed_time_is_answered_and_no_other(shop, chat,
     assert answers() == ["We are closed. We open at 16:00."]
     hears(clock, chat, at(16, 17))  # open
     hears(clock, chat, at(16, 21))
-    assert answers()[1:] == ["We are closed. We open at 17.11. 10:00."]
+    assert answers()[1:] == ["We are closed. We open at 17 Nov 10:00."]
     assert Message.objects.filter(direction="out").first().status == "queued"
 
 
 def test_each_chat_is_answered(shop, chat, clock):
     hears(clock, chat, at(18, 11))
     hears(clock, ChatFactory(), at(18, 12))
-    assert answers() == ["We are closed. We open at 19.11. 10:00."] * 2
+    assert answers() == ["We are closed. We open at 19 Nov 10:00."] * 2
 
 
 @pytest.mark.parametrize("kind", ["reaction", "button", "consent"])

@@ -137,6 +137,27 @@ def test_the_customer_reads_their_language_else_english(gupshup, ring, language,
     assert sent_texts(gupshup) == [text.replace("{order_reference}", str(Order.objects.get()))]
 
 
+@pytest.mark.parametrize(
+    ("style", "language", "said"),
+    [
+        ("words", "hi", "5 मार्च 2026 · बाक़ी"),
+        ("words", "en", "5 Mar 2026 · unpaid"),
+        ("iso", "gu", "2026-03-05 · બાકી"),
+    ],
+)
+def test_days_and_states_are_written_as_the_shop_does_in_their_language(
+    gupshup, ring, style, language, said
+):
+    only("received")
+    Shop(pk=1, name="Kesar Jewels", date_style=style).save()
+    NoticeWording.objects.update(text="{order_date} · {payment_status}")
+    customer = agreed(language=language)
+    chat_of(customer)
+    order = order_of(customer, (ring, 1))
+    Order.objects.filter(pk=order.pk).update(created_at="2026-03-05T06:30Z")
+    assert sent_texts(gupshup) == [said]
+
+
 def test_a_template_falls_back_to_the_shops_language_then_to_english(gupshup, ring):
     Shop.objects.update(language="gu")
     approved("confirmed", language="hi", state="paused")

@@ -1,0 +1,13 @@
+"""In which language the shop speaks to somebody."""
+
+from __future__ import annotations
+
+from customers.models import Customer, Shop
+
+
+def language_of(customer: Customer | None) -> str:
+    """The customer's own; the shop's for customers where nothing is known of the person."""
+    unsaid = Customer._meta.get_field("language").default
+    if customer is not None and customer.language != unsaid:
+        return customer.language
+    return Shop.current().language

@@ -51,6 +51,8 @@ class DeskAdmin(ModelAdmin):
     list_per_page = 50
     list_max_show_all = 200
     list_fullwidth = True
+    # Names of the URLs that a row's unfolded part is fetched from, when somebody unfolds it.
+    list_sections: tuple[str, ...] = ()
     show_full_result_count = False
     empty_title: StrOrPromise = gettext_lazy("Nothing here yet")
     empty_note: StrOrPromise = ""

@@ -157,20 +157,28 @@ _TABS = {
 
 
 def tabs(request: HttpRequest) -> list[dict[str, Any]]:
-    """Unfold's tabs: the saved views of each list, the open one marked."""
+    """Unfold's tabs: the saved views of the list that is shown, the open one marked.
+
+    None of the other lists: Unfold holds each tab against each link of the sidebar.
+    """
     return [
         {"models": [model], "items": [_tab(request, model, *row) for row in rows]}
         for model, rows in _TABS.items()
+        if request.path == _list_of(model)
     ]
 
 
+def _list_of(model: str) -> str:
+    return reverse(f"admin:{model.replace('.', '_')}_changelist")
+
+
 def _tab(request: HttpRequest, model: str, title: Any, query: str) -> Link:
-    link = reverse(f"admin:{model.replace('.', '_')}_changelist")
+    link = _list_of(model)
     pairs = request.GET.urlencode().split("&")
     saved = [row[1] for row in _TABS[model] if row[1]]
     shown = [query for query in saved if query in pairs]
     return {
         "title": title,
         "link": f"{link}?{query}" if query else link,
-        "active": request.path == link and (query in shown if query else not shown),
+        "active": query in shown if query else not shown,
     }

@@ -18,7 +18,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
-from unfold.sections import TemplateSection
 
 from config.admin import MOST_COUNTED, CappedPaginator, DayRangeFilter, ReadOnlyAdmin
 from config.saved_views_page import KeepsViews
@@ -27,6 +26,7 @@ from config.wording import rupees
 from orders.admin.bulk import MOST_AT_ONCE, each
 from orders.admin.filters import CustomerFilter, PaymentDueFilter, StaffFilter, chips
 from orders.admin.home_filters import CountedFilter, ShortFilter
+from orders.admin.order_lines import lines
 from orders.admin.order_page import order_page
 from orders.admin.printing import print_page, print_url
 from orders.backorders import sell_what_is_there
@@ -49,12 +49,6 @@ PAYMENT_COLOURS = {
     PaymentStatus.PAID: "success",
     PaymentStatus.REFUNDED: "default",
 }
-
-
-class LinesSection(TemplateSection):
-    """A row's lines, folded away until somebody asks."""
-
-    template_name = "desk/order_lines.html"
 
 
 @admin.register(Order)
@@ -83,7 +77,7 @@ class OrderAdmin(KeepsViews, ReadOnlyAdmin):
         CountedFilter,
     )
     paginator = CappedPaginator
-    list_sections = (LinesSection,)
+    list_sections = ("admin:orders_order_lines",)
     list_filter_submit = True
     list_filter_sheet = True
     search_fields = ("order_reference", "customer_phone", "customer_name", "items__slip_number")
@@ -105,13 +99,11 @@ class OrderAdmin(KeepsViews, ReadOnlyAdmin):
             context["chips"] = chips(request)
         return response
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
-        return super().get_queryset(request).prefetch_related("items")
-
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
         pages = [
             path("print/", wrap(partial(print_page, self)), name="orders_order_print"),
+            path("<uuid:order_id>/lines/", wrap(partial(lines, self)), name="orders_order_lines"),
         ]
         return [*pages, *super().get_urls()]
 
@@ -154,11 +146,11 @@ class OrderAdmin(KeepsViews, ReadOnlyAdmin):
 
     @display(description=_("Status"), label=STATUS_COLOURS)
     def status_label(self, order: Order) -> tuple[str, str]:
-        return order.status, order.get_status_display()
+        return order.status, str(OrderStatus(order.status).label)
 
     @display(description=_("Payment"), label=PAYMENT_COLOURS)
     def payment_label(self, order: Order) -> tuple[str, str]:
-        return order.payment_status, order.get_payment_status_display()
+        return order.payment_status, str(PaymentStatus(order.payment_status).label)
 
     @display(description=_("Total"), ordering="total")
     def money(self, order: Order) -> str:

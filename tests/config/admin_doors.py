@@ -124,6 +124,7 @@ DOORS = {
     "orders/order/<path:object_id>/change/": ("staff", "staff"),
     "orders/order/<path:object_id>/delete/": ("none", "none"),
     "orders/order/<path:object_id>/history/": ("staff", "staff"),
+    "orders/order/<uuid:order_id>/lines/": ("staff", "staff"),
     "orders/order/add/": ("none", "none"),
     "orders/order/print/": ("staff", "staff"),
     "orders/product/": ("staff", "staff"),

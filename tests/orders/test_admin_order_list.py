@@ -42,6 +42,42 @@ def bulk(desk, action: str, *orders: Order):
     return desk.post(LIST, {"action": action, "_selected_action": chosen})
 
 
+# Unfolding -------------------------------------------------------------------------
+
+
+def lines_of(order: Order) -> str:
+    return reverse("admin:orders_order_lines", args=[order.pk])
+
+
+def test_a_row_unfolds_to_the_orders_lines_and_its_note(seller_desk, lamp):
+    order = placed((lamp, 2))
+    Order.objects.filter(pk=order.pk).update(notes="Ring the bell twice")
+    piece = text_of(seller_desk.get(lines_of(order)))
+    assert "<td>Brass lamp" in piece
+    assert '<td class="n" data-label="Quantity">2 pc</td>' in piece
+    assert "Ring the bell twice" in piece
+
+
+def test_the_list_names_the_lines_but_reads_none(seller_desk, lamp):
+    order = placed((lamp, 2))
+    with CaptureQueriesContext(connection) as asked:
+        page = text_of(seller_desk.get(LIST))
+    assert lines_of(order) in page
+    assert "Brass lamp" not in page
+    assert not any("orders_orderitem" in query["sql"] for query in asked)
+
+
+def test_without_scripts_the_unfolding_mark_leads_to_the_order(seller_desk, lamp):
+    order = placed((lamp, 2))
+    page = text_of(seller_desk.get(LIST))
+    there = reverse("admin:orders_order_change", args=[order.pk])
+    assert f'<a href="{there}" aria-label="Expand row" aria-expanded="false"' in page
+
+
+def test_an_order_that_is_gone_unfolds_to_nothing(seller_desk):
+    assert seller_desk.get(lines_of(Order())).status_code == 404
+
+
 # Narrowing -------------------------------------------------------------------------
 
 
@@ -92,13 +128,6 @@ def test_chips_of_nonsense_break_nothing(seller_desk, lamp, query):
     answer = seller_desk.get(LIST, query)
     assert answer.status_code in (200, 302)
     assert "<b>" not in answer.content.decode().split("desk-narrowed")[-1][:400]
-
-
-def test_a_row_opens_to_its_lines(seller_desk, lamp):
-    placed((lamp, 3))
-    page = text_of(seller_desk.get(LIST))
-    assert "<td>Brass lamp" in page
-    assert '<td class="n" data-label="Quantity">3 pc</td>' in page
 
 
 def test_a_list_of_very_many_is_neither_counted_through_nor_added_up(

@@ -1,7 +1,7 @@
-// Keys of every list: j and k walk the rows, Enter opens one, x ticks it, / goes to the search box,
+// Keys of every list: j and k walk the rows, Enter opens one, o unfolds it, x ticks it, / goes to the search box,
 // Escape leaves it, ? lists the keys (templates/desk/list_keys.html).
 document.addEventListener("DOMContentLoaded", () => {
-  const rows = () => [...document.querySelectorAll("#result_list tbody tr")];
+  const rows = () => [...document.querySelectorAll("#result_list tr.data-row")];
   const search = document.getElementById("searchbar");
   const help = document.getElementById("list-keys");
   if (!rows().length && !search) return;
@@ -18,7 +18,8 @@ document.addEventListener("DOMContentLoaded", () => {
     j: () => step(1),
     k: () => step(-1),
     x: () => now()?.querySelector("input.action-select")?.click(),
-    Enter: () => now()?.querySelector("th a, td a")?.click(),
+    Enter: () => now()?.querySelector("th a, td:not(.desk-unfold) a")?.click(),
+    o: () => now()?.querySelector(".desk-unfold a")?.click(),
     "/": () => search?.focus(),
     "?": () => help?.showModal(),
   };

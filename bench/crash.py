@@ -56,12 +56,12 @@ def say(text: str) -> None:
 # The desk -----------------------------------------------------------------------------
 
 
-def fresh_database(name: str = "") -> str:
-    """A new database in the embedded server; its address."""
+def fresh_database(name: str = "", *, template: str = "template1") -> str:
+    """A new database in the embedded server, a copy of another; its address."""
     host, port = connection_host(os.environ.get("PARCHI_DATA", str(ROOT / ".data")))
     name = name or f"crash_{os.getpid()}"
     with psycopg.connect(host=host, port=port, user="postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     return f"postgres://postgres@/{host}/{name}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any
@@ -14,6 +14,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 By = Any  # customers.models.User; this module stands below the models
+_Reader = Callable[[models.Model], Any]
 
 
 def take_keys(model: type[models.Model], count: int) -> list[int]:
@@ -27,7 +28,7 @@ def take_keys(model: type[models.Model], count: int) -> list[int]:
 
 
 def maker(model: type[models.Model]) -> Callable[..., Any]:
-    """What makes unsaved rows of the model as ``Model(**values)`` does, in a fifth of its time.
+    """What makes unsaved rows of the model as ``Model(**values)`` does, in a tenth of its time.
 
     Values are of the fields' own types. Raises TypeError for one that is no field's.
     """
@@ -35,26 +36,25 @@ def maker(model: type[models.Model]) -> Callable[..., Any]:
     fields = [field for field in model._meta.concrete_fields if not field.generated]
     if any(isinstance(field, models.FileField) for field in fields):
         raise TypeError(f"Rows of {model} need Model.__init__.")
-    relations: list[Any] = [field for field in fields if field.is_relation]
-    known = {field.attname for field in fields}
+    relations: dict[str, Any] = {field.name: field for field in fields if field.is_relation}
     drawn = {f.attname: f.default for f in fields if f.has_default() and callable(f.default)}
     fixed = {f.attname: f.get_default() for f in fields if f.attname not in drawn}
 
     def make(**values: Any) -> Any:
-        row = model.__new__(model)
-        row._state = models.base.ModelState()
-        for field in relations:
-            if field.name in values:
-                there = values.pop(field.name)
-                values[field.attname] = None if there is None else there.pk
-                field.set_cached_value(row, there)
-        if not values.keys() <= known:
-            raise TypeError(f"{model} has no {values.keys() - known}.")
-        row.__dict__.update(fixed)
+        row, state = model.__new__(model), models.base.ModelState()
+        facts = {"_state": state, **fixed}
         for name, draw in drawn.items():
-            if name not in values:
-                values[name] = draw()
-        row.__dict__.update(values)
+            facts[name] = values[name] if name in values else draw()
+        known = len(facts)
+        for name, value in values.items():
+            if (field := relations.get(name)) is None:
+                facts[name] = value
+            else:
+                facts[field.attname] = None if value is None else value.pk
+                state.fields_cache[name] = value
+        if len(facts) != known:
+            raise TypeError(f"{model} has no {facts.keys() - fixed.keys() - drawn.keys()}.")
+        row.__dict__ = facts
         return row
 
     return make
@@ -137,8 +137,7 @@ def _copy(rows: Sequence[models.Model]) -> None:
         for field in model._meta.concrete_fields
         if not field.generated and not (serial and field.primary_key)
     ]
-    writers = [_value_of(field) for field in fields]
-    _copy_in(model, fields, ([value(row) for value in writers] for row in rows))
+    _copy_in(model, fields, _lines(rows, fields, _readers(fields)))
 
 
 def _copy_in(
@@ -154,13 +153,35 @@ def _copy_in(
                 copy.write_row(line)
 
 
-def _value_of(field: Any) -> Callable[[models.Model], Any]:
-    """What reads a row's field as the database takes it, as Model.save would."""
-    name = field.attname
+def _lines(
+    rows: Sequence[models.Model], fields: Sequence[Any], readers: Mapping[str, _Reader]
+) -> Iterator[list[Any]]:
+    """Each row's fields as the database takes them, some by readers of their own.
+
+    Most are in the row's dictionary as they go out: asking the model for each takes longer.
+    """
+    names = [field.attname for field in fields]
+    others = [(names.index(name), reader) for name, reader in readers.items()]
+    for row in rows:
+        facts = row.__dict__
+        line = [facts[name] for name in names]
+        for place, reader in others:
+            line[place] = reader(row)
+        yield line
+
+
+def _readers(fields: Sequence[Any]) -> dict[str, _Reader]:
+    """What reads those fields of a row that Model.save would ask for their value."""
+
+    def reader(field: Any) -> _Reader:
+        return lambda row: field.get_db_prep_save(field.pre_save(row, True), connection)
+
+    return {field.attname: reader(field) for field in fields if not _goes_as_it_is(field)}
+
+
+def _goes_as_it_is(field: Any) -> bool:
     stamped = _is_auto_now(field) or getattr(field, "auto_now_add", False)
-    if stamped or (isinstance(field, _AS_THEY_ARE) and type(field).pre_save in _PLAIN):
-        return attrgetter(name)
-    return lambda row: field.get_db_prep_save(field.pre_save(row, True), connection)
+    return stamped or (isinstance(field, _AS_THEY_ARE) and type(field).pre_save in _PLAIN)
 
 
 # What psycopg writes as the database wants it, without asking the field.
@@ -217,17 +238,12 @@ def _copy_histories(rows: Sequence[models.Model], kind: str, *, by: By, reason: 
     fields = past._meta.concrete_fields
     kept = [field for field in fields if field.attname in tracked]
     about = [field for field in fields if field.attname in common]
-    values = [_kept_value_of(field, tracked[field.attname]) for field in kept]
+    # A file is remembered by its name.
+    files = (name for name, field in tracked.items() if isinstance(field, models.FileField))
+    readers = _readers(kept) | {name: attrgetter(f"{name}.name") for name in files}
     tail = [common[field.attname] for field in about]
-    lines = ([*[value(row) for value in values], *tail] for row in rows)
+    lines = ([*line, *tail] for line in _lines(rows, kept, readers))
     _copy_in(past, [*kept, *about], lines)
-
-
-def _kept_value_of(kept: Any, field: Any) -> Callable[[models.Model], Any]:
-    """A file is remembered by its name."""
-    if isinstance(field, models.FileField):
-        return attrgetter(f"{field.attname}.name")
-    return _value_of(kept)
 
 
 def chunked(rows: Iterable[Any], size: int) -> Iterable[list[Any]]:

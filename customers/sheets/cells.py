@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -21,6 +22,7 @@ _FORMULA = ("=", "@")
 _EXCEL_ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
 _CUT_DIGITS = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]{1,3}")
 _ZERO_CENTS = re.compile(r"\.0+$")
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?", re.ASCII)
 _MONEY_SIGNS = re.compile(r"^(?:₹|rs\.?|inr)\s*|\s*(?:/-|₹|inr)$", re.IGNORECASE)
 _THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{2,3})+(?:\.[0-9]*)?")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.\-\s]([0-9]{1,2}|[A-Za-z]{3,9})[/.\-\s,]+([0-9]{4})")
@@ -86,7 +88,12 @@ class Cells:
     def raw(self, field: str) -> str:
         """The cell as it stands; empty where the file has none."""
         place = self.columns.places.get(field)
-        return self.cells[place] if place is not None and place < len(self.cells) else ""
+        if place is None:
+            return ""
+        try:
+            return self.cells[place]
+        except IndexError:
+            return ""
 
     def has(self, field: str) -> bool:
         return bool(self.raw(field))
@@ -119,6 +126,8 @@ class Cells:
         """A number as shops write it: ``₹ 1,25,000.50``, ``1200/-``; None for an empty cell."""
         if not (typed := self.raw(field)):
             return None
+        if _PLAIN_NUMBER.fullmatch(typed):
+            return Decimal(typed)
         text = _MONEY_SIGNS.sub("", typed).strip().rstrip("%").strip()
         if _THOUSANDS.fullmatch(text):
             text = text.replace(",", "")
@@ -182,7 +191,7 @@ class Cells:
         """
         if not (typed := self.raw(field)):
             return None
-        found = _moment(typed)
+        found = _moment(typed, timezone.get_current_timezone())
         if found is None:
             self.refuse(
                 field,
@@ -200,10 +209,11 @@ class Cells:
         return dict(zip(self.columns.headers, self.cells, strict=False))
 
 
-def _moment(typed: str) -> dt.datetime | None:
+@lru_cache(maxsize=512)  # many rows are of one day
+def _moment(typed: str, zone: dt.tzinfo) -> dt.datetime | None:
     try:
         day = _day(typed)
-        return timezone.make_aware(dt.datetime.combine(day, _time(typed))) if day else None
+        return timezone.make_aware(dt.datetime.combine(day, _time(typed)), zone) if day else None
     except (ValueError, OverflowError):
         return None
 

@@ -6,7 +6,7 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -33,6 +33,7 @@ class Columns:
         return self.headers[place] if place is not None else field
 
 
+@lru_cache(maxsize=512)  # cells of a column repeat a few words
 def plain(text: str) -> str:
     """A header or a cell's word for comparing: lower case, letters and digits alone."""
     folded = unicodedata.normalize("NFKC", text).casefold()

@@ -83,13 +83,15 @@ def _csv_records(reader: Any) -> Iterator[Record]:
                 % {"row": number},
                 attr="file",
             ) from error
-        yield number, [_clean(cell) for cell in cells[: MAX_COLUMNS + 1]]
+        yield number, _clean(cells[: MAX_COLUMNS + 1])
 
 
-def _clean(cell: str) -> str:
+def _clean(cells: Sequence[str]) -> list[str]:
     """Without outer spaces, and without the apostrophe that keeps a formula from running."""
-    cell = cell.strip()
-    return cell[1:] if cell.startswith(("'=", "'+", "'-", "'@")) else cell
+    bare = [cell.strip() for cell in cells]
+    if "'" not in "".join(bare):
+        return bare
+    return [cell[1:] if cell.startswith(("'=", "'+", "'-", "'@")) else cell for cell in bare]
 
 
 # XLSX -------------------------------------------------------------------------------
@@ -140,7 +142,7 @@ def _xlsx_records(sheet: Any) -> Iterator[Record]:
     try:
         rows = sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1)
         for number, values in enumerate(rows, 1):
-            cells = [_clean(_text(value)) for value in values]
+            cells = _clean([_text(value) for value in values])
             while cells and not cells[-1]:
                 cells.pop()
             yield number, cells

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Prefetch, Q, prefetch_related_objects
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
@@ -41,6 +41,7 @@ class Desk:
     rates: Rates
     phones: dict[str, Customer]
     emails: dict[str, Customer]
+    goods: dict[tuple[str, str, str, str], dict[str, Any]] = field(default_factory=dict)
     new_customers: list[Customer] = field(default_factory=list)
 
 
@@ -55,11 +56,25 @@ class Built:
 
 def read_desk(orders: Sequence[OrderRows]) -> Desk:
     """Products by SKU, barcode and name, customers by phone and e-mail; a few queries."""
-    lines = [line for order in orders for line in order.lines]
+    by_code, by_name = _products([line for order in orders for line in order.lines])
+    phones = {order.said["phone"] for order in orders} - {None}
+    emails = {order.said["email"] for order in orders if order.said["phone"] is None} - {""}
+    known = Customer.objects.filter(AnyOf(F("phone"), phones))
+    return Desk(
+        products=by_code,
+        names=by_name,
+        units=Unit.objects.in_bulk(),
+        rates=rates_on(),
+        phones={c.phone or "": c for c in known.only("phone")},
+        emails=_single(emails),
+    )
+
+
+def _products(lines: Sequence[LineRow]) -> tuple[dict[str, Product], dict[str, Product]]:
+    """Those that the lines mean, by code and by name in lower case; parents with their children."""
     codes = {line.sku for line in lines} - {""}
     names = {line.item_name.lower() for line in lines if not line.sku}
-    rows = Product.objects.select_related("unit", "parent")
-    rows = rows.prefetch_related(Prefetch("variants", queryset=rows))
+    rows = Product.objects.select_related("unit")
     by_code: dict[str, Product] = {}
     for product in rows.filter(Q(sku__in=codes) | Q(barcode__in=codes)).order_by("pk"):
         by_code.setdefault(product.barcode or product.sku, product)
@@ -68,16 +83,9 @@ def read_desk(orders: Sequence[OrderRows]) -> Desk:
     if names:
         for product in rows.alias(low=Lower("name")).filter(low__in=names, parent=None):
             by_name.setdefault(product.name.lower(), product)
-    phones = {order.said["phone"] for order in orders} - {None}
-    emails = {order.said["email"] for order in orders if order.said["phone"] is None} - {""}
-    return Desk(
-        products=by_code,
-        names=by_name,
-        units=Unit.objects.in_bulk(),
-        rates=rates_on(),
-        phones={c.phone or "": c for c in Customer.objects.filter(AnyOf(F("phone"), phones))},
-        emails=_single(emails),
-    )
+    parents = [one for one in (*by_code.values(), *by_name.values()) if one.has_variants]
+    prefetch_related_objects(parents, Prefetch("variants", queryset=rows))
+    return by_code, by_name
 
 
 def _single(emails: Collection[str]) -> dict[str, Customer]:
@@ -94,13 +102,14 @@ def build(read: OrderRows, desk: Desk, *, job: ImportJob) -> Built | None:
     items = [_item(position, line, desk) for position, line in enumerate(read.lines, 1)]
     if read.has_problems:
         return None
-    order = _order(read, desk, items=[item for item in items if item], job=job)
+    made = [item for item in items if item]
+    order = _order(read, desk, items=made, job=job)
     _check_money(read, order)
     if read.has_problems:
         return None
     payment = _payment(read, order, job=job)
     order.payment_status = status_of_paid(payment.amount if payment else None, order)
-    return Built(order, [item for item in items if item], payment)
+    return Built(order, made, payment)
 
 
 # Lines --------------------------------------------------------------------------------
@@ -131,23 +140,33 @@ def _named(line: LineRow, desk: Desk) -> Product | None:
 
 
 def _of_product(line: LineRow, desk: Desk) -> OrderItem:
+    asked = (line.sku, line.item_name, line.size, line.color)
+    if (goods := desk.goods.get(asked)) is None:
+        goods = desk.goods[asked] = _goods(line, desk)
+    item: OrderItem = _item_of(**goods, quantity=_quantity(line, goods["unit"]))
+    if line.weight is not None:
+        item.weight = _weight(line)
+    return item
+
+
+def _goods(line: LineRow, desk: Desk) -> dict[str, Any]:
+    """What an item has of the product that the line means."""
     head = desk.products.get(line.sku) if line.sku else _named(line, desk)
     if head is None:
         raise InvalidLine(_("There is no product %(sku)s.") % {"sku": line.sku}, attr="sku")
     product = resolve_sellable(head, size=line.size, color=line.color)
-    return _item_of(
-        product=product,
-        product_name=product.name,
-        product_barcode=product.barcode or "",
-        product_image=str(product.image)[:300],
-        quantity=_quantity(line, product.unit),
-        unit=product.unit,
-        selected_size=product.size or line.size,
-        selected_color=product.color or line.color,
-        weight=_weight(line) or product.weight,
-        tax_rate=product.tax_rate,
-        cost_price=product.cost_price,
-    )
+    return {
+        "product": product,
+        "product_name": product.name,
+        "product_barcode": product.barcode or "",
+        "product_image": str(product.image)[:300],
+        "unit": product.unit,
+        "selected_size": product.size or line.size,
+        "selected_color": product.color or line.color,
+        "weight": product.weight,
+        "tax_rate": product.tax_rate,
+        "cost_price": product.cost_price,
+    }
 
 
 def _custom(line: LineRow, desk: Desk) -> OrderItem:
@@ -197,8 +216,7 @@ def _price(line: LineRow, item: OrderItem, desk: Desk) -> Decimal:
 
 
 def _order(read: OrderRows, desk: Desk, *, items: Sequence[OrderItem], job: ImportJob) -> Order:
-    said, sums = read.said, order_sums(items)
-    customer = _customer(read, desk)
+    said, sums, customer = read.said, order_sums(items), _customer(read, desk)
     discount, fee = said["discount"] or NOTHING, said["delivery_fee"] or NOTHING
     order: Order = _order_of(
         order_reference=read.reference,
@@ -228,9 +246,9 @@ def _order(read: OrderRows, desk: Desk, *, items: Sequence[OrderItem], job: Impo
         updated_at=read.date,
     )
     for item in items:
-        item.order = order
-        # All of a returned order came back.
-        item.returned_quantity = item.quantity if order.status == "returned" else NOTHING
+        item.order_id = order.pk
+        if order.status == "returned":  # all of it came back
+            item.returned_quantity = item.quantity
     return order
 
 
@@ -262,7 +280,7 @@ def _check_money(read: OrderRows, order: Order) -> None:
 
 def _payment(read: OrderRows, order: Order, *, job: ImportJob) -> Payment | None:
     """What the file says was paid; nothing where it doesn't say so."""
-    said: dict[str, Any] = read.said
+    said = read.said
     amount = said["paid_amount"]
     if amount is None and said["payment_status"] == PaymentStatus.PAID:
         amount = order.total

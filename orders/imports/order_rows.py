@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,35 +16,21 @@ from orders.lines import MAX_LINES
 from orders.models import OrderStatus, PaymentMethod
 from orders.quantities import checked_money
 
-_ORDER_FIELDS = (
-    *("date", "customer_name", "phone", "email", "address", "city", "state", "pincode"),
-    *("status", "channel", "payment_status", "paid_amount", "payment_method"),
-    *("payment_terms", "discount", "delivery_fee", "total", "notes", "tracking_number", "carrier"),
-)
-_TEXTS = {
-    "customer_name": 120,
-    "address": 500,
-    "city": 80,
-    "state": 80,
-    "pincode": 12,
-    "tracking_number": 80,
-    "carrier": 80,
-}
-_MONEY = ("paid_amount", "discount", "delivery_fee", "total")
+_Reader = Callable[[Cells], Any]
 
 
-@dataclass(frozen=True)
+@dataclass
 class LineRow:
     """One line as the file has it; money in rupees, weight in grams a piece."""
 
     cells: Cells
-    sku: str
-    item_name: str
-    quantity: Decimal | None
-    unit_price: Decimal | None
-    weight: Decimal | None
-    size: str
-    color: str
+    sku: str = ""
+    item_name: str = ""
+    quantity: Decimal | None = None
+    unit_price: Decimal | None = None
+    weight: Decimal | None = None
+    size: str = ""
+    color: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +39,7 @@ class OrderRows:
 
     rows: Sequence[Cells]
     reference: str
-    said: dict[str, Any]
+    said: Mapping[str, Any]
     lines: Sequence[LineRow]
 
     @property
@@ -75,41 +61,26 @@ def read_order(rows: Sequence[Cells]) -> OrderRows:
     return OrderRows(rows, reference, _said(rows), [_line(row) for row in rows])
 
 
-def _said(rows: Sequence[Cells]) -> dict[str, Any]:
-    """What the order's fields say, each from the first row that fills it; later ones agree."""
-    at = {field: _row_that_says(field, rows) for field in _ORDER_FIELDS}
-    said: dict[str, Any] = {
-        name: at[name].text(name, longest=longest) for name, longest in _TEXTS.items()
-    }
-    said |= {name: money(at[name], name) for name in _MONEY}
-    said["phone"] = at["phone"].phone("phone")
-    said["email"] = at["email"].email("email")
-    said["notes"] = at["notes"].paragraph("notes", longest=5000)
-    said["date"] = at["date"].moment("date")
-    for field, group, default in (
-        ("status", "statuses", OrderStatus.DELIVERED),
-        ("channel", "channels", "counter"),
-        ("payment_status", "payments", ""),
-        ("payment_method", "methods", PaymentMethod.CASH),
-        ("payment_terms", "terms", "cash"),
-    ):
-        said[field] = at[field].choice(field, group, default=default)
+def _said(rows: Sequence[Cells]) -> Mapping[str, Any]:
+    """What the order's fields say, each from the first row that fills it; later ones agree.
+
+    Only columns that the file has are asked for: most have a handful.
+    """
+    said = dict(_UNSAID)
+    for field in rows[0].columns.places:
+        if (reader := _SAYING.get(field)) is not None:
+            said[field] = reader(_row_that_says(field, rows))
     _check_said(rows[0], said)
     return said
 
 
 def _row_that_says(field: str, rows: Sequence[Cells]) -> Cells:
-    if field not in rows[0].columns.places:
-        return rows[0]
-    filled = [row for row in rows if row.has(field)]
-    for row in filled[1:]:
-        if row.raw(field) != filled[0].raw(field):
-            row.refuse(
-                field,
-                _("Another line of this order says %(text)s.")
-                % {"text": filled[0].raw(field)[:40]},
-            )
-    return filled[0] if filled else rows[0]
+    texts = [row.raw(field) for row in rows]
+    said = next(filter(None, texts), "")
+    for row, text in zip(rows, texts, strict=True):
+        if text not in (said, ""):
+            row.refuse(field, _("Another line of this order says %(text)s.") % {"text": said[:40]})
+    return rows[texts.index(said)]
 
 
 def _check_said(row: Cells, said: dict[str, Any]) -> None:
@@ -124,16 +95,10 @@ def _check_said(row: Cells, said: dict[str, Any]) -> None:
 
 
 def _line(cells: Cells) -> LineRow:
-    line = LineRow(
-        cells=cells,
-        sku=cells.text("sku", longest=64),
-        item_name=cells.text("item_name", longest=200),
-        quantity=cells.number("quantity"),
-        unit_price=money(cells, "unit_price"),
-        weight=cells.number("weight"),
-        size=cells.text("size", longest=40),
-        color=cells.text("color", longest=40),
-    )
+    line = LineRow(cells)
+    for field in cells.columns.places:
+        if (reader := _LINE.get(field)) is not None:
+            setattr(line, field, reader(cells))
     if not line.sku and not line.item_name:
         cells.refuse("sku", _("Say which product."))
     if line.quantity is None and not cells.has("quantity"):
@@ -151,3 +116,59 @@ def money(cells: Cells, field: str) -> Decimal | None:
     except DeskError as error:
         cells.catch(field, error)
         return None
+
+
+# What each column says ----------------------------------------------------------------
+
+
+def _text(field: str, longest: int) -> _Reader:
+    return lambda cells: cells.text(field, longest=longest)
+
+
+def _money(field: str) -> _Reader:
+    return lambda cells: money(cells, field)
+
+
+def _choice(field: str, group: str) -> _Reader:
+    return lambda cells: cells.choice(field, group, default=_UNSAID[field])
+
+
+# An order's fields where the file doesn't say.
+_UNSAID: Mapping[str, Any] = {
+    **dict.fromkeys(("customer_name", "address", "city", "state", "pincode"), ""),
+    **dict.fromkeys(("email", "tracking_number", "carrier", "notes"), ""),
+    **dict.fromkeys(("phone", "date", "paid_amount", "discount", "delivery_fee", "total")),
+    "status": OrderStatus.DELIVERED,
+    "channel": "counter",
+    "payment_status": "",
+    "payment_method": PaymentMethod.CASH,
+    "payment_terms": "cash",
+}
+_SAYING: Mapping[str, _Reader] = {
+    "customer_name": _text("customer_name", 120),
+    "address": _text("address", 500),
+    "city": _text("city", 80),
+    "state": _text("state", 80),
+    "pincode": _text("pincode", 12),
+    "tracking_number": _text("tracking_number", 80),
+    "carrier": _text("carrier", 80),
+    **{field: _money(field) for field in ("paid_amount", "discount", "delivery_fee", "total")},
+    "phone": lambda cells: cells.phone("phone"),
+    "email": lambda cells: cells.email("email"),
+    "notes": lambda cells: cells.paragraph("notes", longest=5000),
+    "date": lambda cells: cells.moment("date"),
+    "status": _choice("status", "statuses"),
+    "channel": _choice("channel", "channels"),
+    "payment_status": _choice("payment_status", "payments"),
+    "payment_method": _choice("payment_method", "methods"),
+    "payment_terms": _choice("payment_terms", "terms"),
+}
+_LINE: Mapping[str, _Reader] = {
+    "sku": _text("sku", 64),
+    "item_name": _text("item_name", 200),
+    "quantity": lambda cells: cells.number("quantity"),
+    "unit_price": _money("unit_price"),
+    "weight": lambda cells: cells.number("weight"),
+    "size": _text("size", 40),
+    "color": _text("color", 40),
+}

@@ -14,7 +14,7 @@ from customers.imports.importer import Change, refused
 from customers.imports.models import ImportJob, ImportKind, Outcome
 from customers.locking import wait_at_most_ten_seconds
 from customers.lookups import AnyOf
-from customers.models import Customer
+from customers.models import Customer, User
 from customers.sheets.cells import Cells
 from customers.sheets.columns import Columns, require
 from orders.imports.order_building import Built, Desk, build, read_desk
@@ -103,7 +103,8 @@ def _settle(
         return _refused(read)
     made.append(built)
     here[read.reference] = _sold(built)
-    return Change(read.rows, Outcome.CREATED, label=read.reference, changes=_shown(built))
+    changes = _shown(built) if job.dry_run else {}
+    return Change(read.rows, Outcome.CREATED, label=read.reference, changes=changes)
 
 
 def _refused(read: OrderRows) -> Change:
@@ -138,18 +139,14 @@ def _write(made: Sequence[Built], desk: Desk, *, job: ImportJob) -> None:
         customer.pk = key
     insert_rows(new, by=by, reason=reason)
     for built in made:
-        built.order.customer = built.order.customer  # its key is known now
+        if built.order.customer:
+            built.order.customer_id = built.order.customer.pk  # known now
     insert_rows([built.order for built in made], by=by, reason=reason)
     insert_rows([item for built in made for item in built.items], by=by)
     insert_rows([built.payment for built in made if built.payment], by=by)
-    insert_rows([_event(built.order, job) for built in made])
+    note = f"{job.file_name} ({job.pk})"[:300]
+    insert_rows([_event(built.order, note=note, by=by) for built in made])
 
 
-def _event(order: Order, job: ImportJob) -> OrderEvent:
-    return _event_of(
-        order=order,
-        kind="imported",
-        to_status=order.status,
-        note=f"{job.file_name} ({job.pk})"[:300],
-        actor=job.requested_by,
-    )
+def _event(order: Order, *, note: str, by: User | None) -> OrderEvent:
+    return _event_of(order=order, kind="imported", to_status=order.status, note=note, actor=by)

@@ -14,7 +14,7 @@ from customers.models import Customer
 from khata.backfilling import backfill_ledger
 from khata.models import LedgerTransaction
 from orders.lifecycle import return_items
-from orders.models import Order
+from orders.models import Order, OrderItem
 from tests.factories import CustomerFactory, ProductFactory
 from tests.importing import bring, counts, problems, table
 from whatsapp.models import Message, OrderNotice
@@ -48,6 +48,48 @@ def test_an_order_comes_with_its_date_prices_sums_and_payment(tmp_path, kurta, a
     event = order.events.get()
     assert (event.kind, event.to_status, event.actor) == ("imported", "delivered", admin_user)
     assert order.history.get().history_user == admin_user
+
+
+def test_lines_of_one_product_keep_their_own_size_and_weight(tmp_path, kurta):
+    ring = ProductFactory(sku="RING", name="Ring", has_variants=True, unit=kurta.unit)
+    sizes = {
+        size: ProductFactory(sku=f"RING-{size}", parent=ring, size=size, unit=kurta.unit)
+        for size in ("12", "14")
+    }
+    rows = (
+        f"B-{n},2025-04-01,Asha,,RING,1,900,{size},{weight}"
+        for n, (size, weight) in enumerate([("12", "3.5"), ("14", ""), ("12", ""), (" 12", "4")])
+    )
+    head = "Bill no,Date,Party,Mobile,SKU,Qty,Rate,Size,Weight"
+    assert counts(bring("orders", tmp_path, table(head, *rows))) == (4, 0, 0, 0)
+    items = OrderItem.objects.order_by("order__order_reference")
+    assert [(item.product, item.selected_size, item.weight) for item in items] == [
+        (sizes["12"], "12", Decimal("3.5")),
+        (sizes["14"], "14", None),
+        (sizes["12"], "12", None),
+        (sizes["12"], "12", 4),
+    ]
+
+
+def test_goods_of_a_returned_order_have_come_back(tmp_path, kurta):
+    bring("orders", tmp_path, table(HEAD, *TWO_LINES).replace("delivered", "returned"))
+    items = OrderItem.objects.order_by("position")
+    assert list(items.values_list("quantity", "returned_quantity")) == [(2, 2), (1, 1)]
+
+
+def test_an_order_says_what_any_of_its_rows_says_once(tmp_path, kurta):
+    rows = [
+        "B-1,2025-04-01,Asha,,KUR-1,,1,,,,,",
+        "B-1,,,9820012345,KUR-1,,1,,shipped,,,",
+        "B-1,,Usha,,KUR-1,,1,,shipped,,,",
+    ]
+    job = bring("orders", tmp_path, table(HEAD, *rows[:2]))
+    assert counts(job) == (1, 0, 0, 0)
+    order = Order.objects.get()
+    assert (order.customer_name, order.customer_phone) == ("Asha", "+919820012345")
+    assert (order.status, order.payment_status) == ("shipped", "unpaid")
+    job = bring("orders", tmp_path, table(HEAD, *rows).replace("B-1", "B-2"))
+    assert problems(job)[2] == (4, "customer_name", "Another line of this order says Asha.")
 
 
 def test_past_orders_take_no_stock_tell_nobody_and_stay_out_of_the_ledger(tmp_path, kurta):

@@ -54,6 +54,7 @@ class DeskAdmin(ModelAdmin):
     # Names of the URLs that a row's unfolded part is fetched from, when somebody unfolds it.
     list_sections: tuple[str, ...] = ()
     show_full_result_count = False
+    empty_value_display = "—"
     empty_title: StrOrPromise = gettext_lazy("Nothing here yet")
     empty_note: StrOrPromise = ""
     empty_command = ""

@@ -152,7 +152,7 @@ class KhataUploadAdmin(ReadOnlyAdmin):
         if upload.status == UploadStatus.FAILED:
             return format_html(_MARK, "bad", f"✗ {upload.last_error[:60]}")
         if upload.status != UploadStatus.READ:
-            return format_html('<span class="desk-dim">{}</span>', _progress(upload))
+            return format_html('<span class="desk-dim" data-waits>{}</span>', _progress(upload))
         if upload.doubt_count:
             return format_html(
                 _MARK, "warn", _("⚠ %(count)s to check") % {"count": upload.doubt_count}

@@ -36,7 +36,7 @@ class InboundEventAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
     fields = readonly_fields = (
         "key",
-        "status_label",
+        "status",
         "received",
         "processed",
         "attempt_count",

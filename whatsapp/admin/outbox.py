@@ -70,7 +70,7 @@ class OutboxAdmin(ReadOnlyAdmin):
         "who",
         "kind",
         "full_text",
-        "status_label",
+        "status",
         "why",
         "may_go",
         "attempts",

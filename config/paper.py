@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from fpdf import FPDF
@@ -30,6 +30,17 @@ class Paper(FPDF):
         self.add_font("Deva", fname=FONTS / "NotoSansDevanagari-Regular.ttf")
         self.add_font("Gujr", fname=FONTS / "NotoSansGujarati-Regular.ttf")
         self.set_fallback_fonts(["Deva", "Gujr"], exact_match=False)
+
+    def set_font(self, family: str | None = None, style: Any = "", size: float = 0) -> None:
+        """Choose the font, and put it on the page at once.
+
+        fpdf2 (2.8.9) puts it there with the next text, inside a graphics state that it takes
+        back where that text is Devanagari or Gujarati, and believes that it stays: figures
+        came out in another font's letters.
+        """
+        super().set_font(family, style, size)
+        if self.page and not self.current_font_is_set_on_page:
+            self.text(self.x, self.y, "")
 
     def shape(self, text: str) -> None:
         """Shape what needs it: four times as slow as plain letters, which don't."""

@@ -6,13 +6,16 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from fpdf.enums import Align
 
 from config.paper import GREY, LINE, Paper
 from customers.models import Shop
 from customers.shopkeeping import logo_file
+from customers.speaking import language_of
 from khata.amounts import said, said_side, standing
 from khata.models import LedgerUnit
 from khata.statements import Statement
@@ -20,14 +23,21 @@ from khata.statements import Statement
 GAP = 0.9  # above and below a row's text
 # The 190 between the margins.
 COLUMNS = (
-    (21, Align.L),
-    (67, Align.L),
+    (25, Align.L),
+    (63, Align.L),
     (20, Align.L),
     (27, Align.R),
     (27, Align.R),
     (28, Align.R),
 )
-HEADINGS = ("Date", "Particulars", "Slip", "Debit", "Credit", "Balance")
+HEADINGS = (
+    gettext_lazy("Date"),
+    gettext_lazy("Particulars"),
+    gettext_lazy("Slip"),
+    gettext_lazy("Debit"),
+    gettext_lazy("Credit"),
+    gettext_lazy("Balance"),
+)
 Cells = Sequence[str]
 
 
@@ -50,15 +60,22 @@ class _Paper(Paper):
         self.set_y(-12)
         self.set_font("Noto", size=8)
         self.set_text_color(GREY)
-        self.shape(self.foot)
-        self.cell(0, 5, f"{self.foot}  ·  page {self.page_no()} of {{nb}}", align="C")
+        page = _("page %(number)s of %(all)s") % {"number": self.page_no(), "all": "{nb}"}
+        foot = f"{self.foot}  ·  {page}"
+        self.shape(foot)
+        self.cell(0, 5, foot, align="C")
         self.set_text_color(0)
 
 
 def statement_pdf(statement: Statement, shop: Shop) -> bytes:
-    """The statement as a PDF that holds its own fonts."""
+    """The statement as a PDF that holds its own fonts, in the customer's language."""
+    with translation.override(language_of(statement.customer)):
+        return _drawn(statement, shop)
+
+
+def _drawn(statement: Statement, shop: Shop) -> bytes:
     paper = _Paper(foot=f"{shop.name}  ·  {statement.customer.name}")
-    paper.set_title(f"Statement of account: {statement.customer.name}")
+    paper.set_title(f"{_('Statement of account')}: {statement.customer.name}")
     _head(paper, statement, shop)
     _headings(paper)
     for cells in _rows(statement):
@@ -68,7 +85,7 @@ def statement_pdf(statement: Statement, shop: Shop) -> bytes:
         paper.add_page()
     paper.ln(4)
     paper.say(standing(statement.closing_balance, statement.unit), size=12, bold=True)
-    paper.say(f"Made on {_day(timezone.localdate())}.", grey=True)
+    paper.say(_("Made on %(day)s.") % {"day": _day(timezone.localdate())}, grey=True)
     return bytes(paper.output())
 
 
@@ -79,15 +96,20 @@ def _head(paper: _Paper, statement: Statement, shop: Shop) -> None:
         for line in shop.address.splitlines():
             paper.say(line, grey=True)
     paper.ln(3)
-    unit = "" if statement.unit == LedgerUnit.INR else f" in {statement.unit.label}"
-    paper.say(f"Statement of account{unit}", size=12, bold=True)
+    paper.say(_title(statement.unit), size=12, bold=True)
     paper.say(" · ".join(filter(None, (customer.name, customer.company, customer.phone))))
     paper.say(_range(statement), grey=True)
     paper.ln(3)
 
 
+def _title(unit: LedgerUnit) -> str:
+    if unit == LedgerUnit.INR:
+        return _("Statement of account")
+    return _("Statement of account in %(unit)s") % {"unit": unit.label}
+
+
 def _headings(paper: _Paper) -> None:
-    _cells(paper, [[heading] for heading in HEADINGS], bold=True)
+    _cells(paper, [[str(heading)] for heading in HEADINGS], bold=True)
 
 
 def _row(paper: _Paper, cells: Cells, *, bold: bool = False) -> None:
@@ -118,7 +140,7 @@ def _cells(paper: _Paper, folded: Sequence[Sequence[str]], *, bold: bool) -> Non
 def _rows(statement: Statement) -> Iterator[Cells]:
     unit = statement.unit
     first = _day(statement.date_from) if statement.date_from else ""
-    yield (first, "Opening balance", "", "", "", _said(statement.opening_balance, unit))
+    yield (first, _("Opening balance"), "", "", "", _said(statement.opening_balance, unit))
     for line in statement.lines:
         posted = line.transaction
         sides = (said_side(line.debit, unit), said_side(line.credit, unit))
@@ -128,7 +150,7 @@ def _rows(statement: Statement) -> Iterator[Cells]:
 
 def _totals(statement: Statement) -> Cells:
     totals = (statement.total_debit, statement.total_credit, statement.closing_balance)
-    return ("", "Total", "", *(_said(amount, statement.unit) for amount in totals))
+    return ("", _("Total"), "", *(_said(amount, statement.unit) for amount in totals))
 
 
 def _said(amount: Decimal, unit: str) -> str:
@@ -139,10 +161,10 @@ def _said(amount: Decimal, unit: str) -> str:
 def _range(statement: Statement) -> str:
     first, last = statement.date_from, statement.date_to
     if first and last:
-        return f"{_day(first)} to {_day(last)}"
-    if first or last:
-        return f"From {_day(first)}" if first else f"Up to {_day(last or dt.date.max)}"
-    return "All entries"
+        return _("%(first)s to %(last)s") % {"first": _day(first), "last": _day(last)}
+    if first:
+        return _("From %(day)s") % {"day": _day(first)}
+    return _("Up to %(day)s") % {"day": _day(last)} if last else _("All entries")
 
 
 def _day(day: dt.date) -> str:

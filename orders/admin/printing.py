@@ -69,8 +69,9 @@ def _papers(request: HttpRequest, sheet: str) -> list[tuple[str, str]]:
 def _orders(ids: str) -> list[Order]:
     """Those of the ids that there are, in the order asked for, with all that is printed."""
     keys = [key for text in ids.split(",")[:MOST_AT_ONCE] if (key := _key(text)) is not None]
-    rows = Order.objects.prefetch_related("items", "payments").in_bulk(keys)
-    return [rows[key] for key in dict.fromkeys(keys) if key in rows]
+    rows = Order.objects.select_related("customer").prefetch_related("items", "payments")
+    found = rows.in_bulk(keys)
+    return [found[key] for key in dict.fromkeys(keys) if key in found]
 
 
 def _key(text: str) -> UUID | None:

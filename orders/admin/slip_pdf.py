@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import models
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +15,7 @@ from config.paper import Paper
 from config.wording import plain_number, rupees
 from customers.models import Shop
 from customers.shopkeeping import logo_file
+from customers.speaking import language_of
 from orders.models import Order, OrderItem
 
 TALLEST = 3000.0  # millimetres, as are all lengths here
@@ -50,21 +51,29 @@ _CUTS = {
 def sheets_pdf(orders: Sequence[Order], sheet: Sheet, size: PaperSize) -> bytes:
     """One page an order (on A4 more, where it is long), each as long as what stands on it.
 
-    ``orders`` come with their items and payments.
+    ``orders`` come with their items, payments and customer.
     """
     shop, cut = Shop.current(), _CUTS[size]
     logo = logo_file(shop) if size == PaperSize.A4 else None  # a roll's head is for words
     paper = Paper(margin=cut.margin)
     paper.set_title(str(sheet.label))
     for order in orders:
-        if size == PaperSize.A4:
-            paper.set_auto_page_break(True, cut.margin)
-            paper.add_page(format="A4")
-        else:
-            length = max(_length(order, sheet, shop, cut), cut.width)
-            paper.add_page(format=(cut.width, length))
-        _draw(paper, order, sheet, shop, cut, logo=logo)
+        with translation.override(_language(order, sheet, shop)):
+            if size == PaperSize.A4:
+                paper.set_auto_page_break(True, cut.margin)
+                paper.add_page(format="A4")
+            else:
+                length = max(_length(order, sheet, shop, cut), cut.width)
+                paper.add_page(format=(cut.width, length))
+            _draw(paper, order, sheet, shop, cut, logo=logo)
     return bytes(paper.output())
+
+
+def _language(order: Order, sheet: Sheet, shop: Shop) -> str:
+    """A slip speaks to the customer, a packing list to whoever prints it."""
+    if sheet == Sheet.SLIP:
+        return language_of(order.customer, shop=shop)
+    return translation.get_language() or shop.staff_language
 
 
 def _length(order: Order, sheet: Sheet, shop: Shop, cut: _Cut) -> float:

@@ -6,7 +6,7 @@ The folder holds the pages, truth.jsonl and score.py. Prints the share of true a
 `tesseract FILE -` finds anywhere on the page, then for each pipeline a table by style and
 difficulty. Each pipeline runs in a process of its own, page after page: seconds a page are by
 the clock and, with Tesseract's, of processor time; MB is the process's greatest memory and
-the largest Tesseract's.
+the most that its Tesseracts held at a time.
 --pages takes every n-th file, so that N remain.
 """
 
@@ -29,7 +29,10 @@ from decimal import Decimal
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import mean
+from threading import Thread
 from typing import Any
+
+import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -140,6 +143,8 @@ def print_pipeline(folder: Path, names: list[str], truth: Truth, pipeline: Pipel
 def read_all(folder: Path, names: list[str], pipeline: Pipeline) -> Run:
     """Every file by this pipeline, in this process."""
     run = Run([], {}, {}, {}, 0.0)
+    children = Children(daemon=True)
+    children.start()
     for name in names:
         start, worked = time.perf_counter(), _processor_time()
         pages = read_file((folder / name).read_bytes(), pipeline=pipeline)
@@ -148,9 +153,33 @@ def read_all(folder: Path, names: list[str], pipeline: Pipeline) -> Run:
         run.predictions.extend(prediction(name, page) for page in pages)
         run.texts[name] = " ".join(map(_amounts, pages))
         print(f"{pipeline} {name} {run.seconds[name]:.1f} s", file=sys.stderr)
-    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    kilobytes = sum(resource.getrusage(who).ru_maxrss for who in whose)
-    return replace(run, megabytes=kilobytes / 1024)
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return replace(run, megabytes=own + children.megabytes)
+
+
+class Children(Thread):
+    """Watches the memory of this process' children.
+
+    RUSAGE_CHILDREN won't do: a child counts there with its parent's memory, which it still
+    shares when it starts.
+    """
+
+    megabytes = 0.0
+
+    def run(self) -> None:
+        me = psutil.Process()
+        while True:
+            held = sum(_resident(child) for child in me.children())
+            self.megabytes = max(self.megabytes, held / 2**20)
+            time.sleep(0.02)
+
+
+def _resident(process: psutil.Process) -> int:
+    """Bytes; 0 of one that has ended, or that is still this very program."""
+    try:
+        return int(process.memory_info().rss) if process.name() == "tesseract" else 0
+    except psutil.NoSuchProcess:
+        return 0
 
 
 def _processor_time() -> float:

@@ -313,7 +313,7 @@ def exactly(drawn: Drawn, numbers: int) -> float:
     while total < numbers:
         strip, _, signs = drawn.sample()
         if OTHER not in signs:
-            text, _ = within(digits.read_digits([strip])[0], "".join(SIGNS))
+            text, _ = within(digits.read_digits(strip), "".join(SIGNS))
             right += text == "".join(SIGNS[sign] for sign in signs)
             total += 1
     return right / total

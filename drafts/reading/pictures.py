@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from io import BytesIO
 from itertools import groupby
 from typing import Any
 
-import pytesseract
 from PIL import Image, ImageOps
 
 from drafts.reading.media_types import Seen
 from drafts.reading.types import ReadingError
+from khata.reading import tesseract
 from orders.errors import ImageRefused
 from orders.images import opened_picture
 
@@ -22,7 +21,6 @@ from orders.images import opened_picture
 SIDE = 2_400
 # Tesseract wants letters of some 20 pixels; a small picture is made larger.
 SMALL = 1_200
-TIMEOUT_SECONDS = 20
 LANGUAGES = ("eng", "hin", "guj")
 # Words that Tesseract is less sure of (0..100) are mostly patterns of cloth and shadow.
 SURE = 50
@@ -65,29 +63,14 @@ def _enlarged(image: Image.Image) -> Image.Image:
 
 
 def _words(image: Image.Image) -> list[dict[str, Any]]:
+    languages = "+".join(name for name in LANGUAGES if name in tesseract.languages())
     try:
-        table = pytesseract.image_to_data(
-            image,
-            lang=_languages(),
-            timeout=TIMEOUT_SECONDS,
-            output_type=pytesseract.Output.DICT,
-        )
-    except pytesseract.TesseractNotFoundError as error:
-        raise ReadingError("Tesseract is not installed.", permanent=True) from error
-    except (RuntimeError, OSError) as error:  # its time-out, its own refusals
-        raise ReadingError("Tesseract could not read the picture.", permanent=True) from error
-    rows = zip(*table.values(), strict=True)
-    words = [dict(zip(table, row, strict=True)) for row in rows]
-    return [word for word in words if word["text"].strip() and float(word["conf"]) >= SURE]
+        words = tesseract.words(image, languages or "eng")
+    except tesseract.TesseractUnavailable as error:
+        raise ReadingError(str(error), permanent=True) from error
+    return [word for word in words if float(word["conf"]) >= SURE]
 
 
 def _lines(words: list[dict[str, Any]]) -> Iterator[str]:
     for _, line in groupby(words, lambda w: (w["block_num"], w["par_num"], w["line_num"])):
         yield " ".join(word["text"].strip() for word in line)
-
-
-@lru_cache(maxsize=1)
-def _languages() -> str:
-    """Those of LANGUAGES that are installed, as Tesseract wants them; raises as it does."""
-    installed = pytesseract.get_languages()
-    return "+".join(name for name in LANGUAGES if name in installed) or "eng"

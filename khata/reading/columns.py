@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from khata.reading.headings import Heading, Headings
+from khata.reading.loading import darkest
 from khata.reading.rules import Rules, ruled
 from khata.reading.scraps import Scrap
 
@@ -146,10 +147,11 @@ def runs_of(scrap: Scrap) -> list[tuple[float, float]]:
     whole = [(float(scrap.box[0]), float(scrap.box[2]))]
     if not scrap.picture.size:
         return whole
-    dark = scrap.picture.min(axis=2)
+    dark = darkest(scrap.picture)
     edge, _ = cv2.threshold(dark, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     # A rule above or below the words is no writing.
-    inked = (dark[len(dark) // 5 : -len(dark) // 5] < edge).any(axis=0).astype(np.uint8)
+    middle = dark[len(dark) // 5 : -len(dark) // 5]
+    inked = np.any(middle < edge, axis=0).astype(np.uint8)
     pixels = len(inked) / max(1, scrap.width)
     letter = int(_BLANK * scrap.height * pixels) | 1
     closed = cv2.morphologyEx(inked[None, :], cv2.MORPH_CLOSE, np.ones((1, letter), np.uint8))[0]

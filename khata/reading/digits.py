@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from khata.reading.engine import Letters, Strip
-from khata.reading.loading import Pixels
+from khata.reading.loading import Pixels, darkest
 from khata.reading.rules import lines_in
 
 SIGNS = ["", *"0123456789", "/", "-", "=", ".", ",", "~"]
@@ -54,7 +54,7 @@ class Glyphs:
 
 def glyphs_of(strip: Pixels) -> Glyphs:
     """The strip (RGB) cut where there is no ink, or hardly any in what is wide."""
-    dark = strip.min(axis=2)
+    dark = darkest(strip)
     width = max(8, round(dark.shape[1] * HEIGHT / dark.shape[0]))
     grey = cv2.GaussianBlur(cv2.resize(dark, (width, HEIGHT)), (3, 3), 0)
     edge, inked = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
@@ -164,9 +164,9 @@ def _edges_of(sign: Floats) -> Floats:
     return (cells / (float(np.linalg.norm(cells)) + 0.1) * 6).astype(np.float32)
 
 
-def read_digits(strips: Sequence[Pixels]) -> list[Strip]:
-    """What each strip (RGB, one number) says, in their order."""
-    return [Strip(_steps(glyphs_of(strip)), LETTERS) for strip in strips]
+def read_digits(strip: Pixels) -> Strip:
+    """What the strip (RGB, one number) says."""
+    return Strip(_steps(glyphs_of(strip)), LETTERS)
 
 
 def _steps(glyphs: Glyphs) -> Floats:

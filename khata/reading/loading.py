@@ -128,3 +128,12 @@ def _too_many_pixels() -> UnreadableFile:
         f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels.",
         reason="too_many_pixels",
     )
+
+
+def darkest(picture: Pixels) -> Pixels:
+    """RGB as grey by the darkest of its colours: so the pens of all colours are dark.
+
+    NumPy takes twenty times as long for the least over an axis of three.
+    """
+    least: Pixels = np.minimum(np.minimum(picture[..., 0], picture[..., 1]), picture[..., 2])
+    return least

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
-from khata.reading import tesseract
+from khata.reading import sheets, tesseract
 from khata.reading.amounts import digits_alike
 from khata.reading.bills import BILL, is_bill
 from khata.reading.cells import CellReader, read_rows
@@ -97,7 +99,7 @@ def _date_above(page: Pixels, headings: Headings) -> PageDate:
     if top < _LEAST_HEAD:
         return PageDate()
     languages = "+".join(["eng", *tesseract.indic_languages()[:1]])
-    return page_date([tesseract.read_block(page[:top], languages)])
+    return page_date([sheets.read_block(page[:top], languages)])
 
 
 def _scraps(page: Pixels) -> list[Scrap]:
@@ -123,22 +125,24 @@ def _read(page: Pixels, quads: Sequence[Quad]) -> list[Scrap]:
     return scraps
 
 
-def _read_twice(pictures: Sequence[Pixels]) -> list[tesseract.Line]:
+def _read_twice(pictures: Sequence[Pixels]) -> list[sheets.Line]:
     """What they say in Latin; whatever is left out, it is asked for once more."""
-    lines = tesseract.read_lines(pictures, "eng")
+    lines = sheets.read_lines(pictures, "eng")
     blank = [i for i, line in enumerate(lines) if not line.text]
-    again = tesseract.read_lines([pictures[i] for i in blank], "eng", look=tesseract.SECOND)
+    again = sheets.read_lines([pictures[i] for i in blank], "eng", look=sheets.SECOND)
     for i, line in zip(blank, again, strict=True):
         lines[i] = line
     return lines
 
 
-def _in_its_script(pictures: Sequence[Pixels]) -> dict[int, tesseract.Line]:
+def _in_its_script(pictures: Sequence[Pixels]) -> dict[int, sheets.Line]:
     """What is read in Devanagari or in Gujarati, whichever reads more with confidence."""
-    best: dict[int, tesseract.Line] = {}
+    best: dict[int, sheets.Line] = {}
     most = 0.0
-    for language in tesseract.indic_languages():
-        lines = tesseract.read_lines(pictures, language)
+    with ThreadPoolExecutor() as pool:
+        languages = tesseract.indic_languages()
+        readings = pool.map(partial(sheets.read_lines, pictures), languages)
+    for lines in readings:
         legible = {i: line for i, line in enumerate(lines) if is_indic(line.text)}
         sure = sum(line.sure for line in legible.values() if line.sure >= _SURE)
         if sure > most:
@@ -146,15 +150,15 @@ def _in_its_script(pictures: Sequence[Pixels]) -> dict[int, tesseract.Line]:
     return best
 
 
-def _numbers(table: Table) -> dict[Scrap, tesseract.Line]:
+def _numbers(table: Table) -> dict[Scrap, sheets.Line]:
     """The columns of money and of dates read once more, as digits alone."""
     cells = [cell for row in table.rows for m, cell in row.cells.items() if m in _NUMERIC]
     scraps = [scrap for cell in cells for scrap in cell]
-    lines = tesseract.read_lines([s.picture for s in scraps], "eng", look=tesseract.NUMBERS)
+    lines = sheets.read_lines([s.picture for s in scraps], "eng", look=sheets.NUMBERS)
     return dict(zip(scraps, lines, strict=True))
 
 
-def _money(cell: Sequence[Scrap], numbers: dict[Scrap, tesseract.Line]) -> Money | None:
+def _money(cell: Sequence[Scrap], numbers: dict[Scrap, sheets.Line]) -> Money | None:
     """The surest amount that stands in the cell; both readings count."""
     found = [m for scrap in cell if (m := _amount(scrap, numbers[scrap]))]
     whole = _joined(cell)
@@ -173,7 +177,7 @@ def _joined(cell: Sequence[Scrap]) -> str | None:
     return "".join(scrap.text for scrap in cell) if parted else None
 
 
-def _amount(scrap: Scrap, number: tesseract.Line) -> Money | None:
+def _amount(scrap: Scrap, number: sheets.Line) -> Money | None:
     """Both readings of it; where the first is no amount, with digits for its letters."""
     text, sure = scrap.text, scrap.sure
     if money_of_text(text, sure) is None:
@@ -188,7 +192,7 @@ def _digits(text: str) -> int:
     return sum(c.isdigit() for c in text)
 
 
-def _dates(cell: Sequence[Scrap], numbers: dict[Scrap, tesseract.Line]) -> Candidates:
+def _dates(cell: Sequence[Scrap], numbers: dict[Scrap, sheets.Line]) -> Candidates:
     """The dates that the cell may say, by either reading."""
     words, sure = " ".join(s.text for s in cell), min(s.sure for s in cell)
     texts = [

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from khata.reading.loading import Pixels
+from khata.reading.loading import Pixels, darkest
 
 _SHORTEST = 0.03
 """Of the page's height: letters are shorter, and a bent line is straight for so long."""
@@ -23,13 +23,13 @@ Rules = NDArray[np.bool_]
 
 def vertical_rules(page: Pixels) -> Rules:
     """Where the page has ink that belongs to a long upright line, whatever its colour."""
-    faint = page.min(axis=2)
+    faint = darkest(page)
     ground = cv2.blur(faint, (31, 1))
     ink = ((ground.astype(np.int16) - faint) > 14).astype(np.uint8)
     # A leaning line steps sideways every few pixels; widened, it still is one.
-    ink = cv2.dilate(ink, np.ones((1, 3), np.uint8))
+    wide = cv2.dilate(ink, np.ones((1, 3), np.uint8))
     length = max(15, int(_SHORTEST * page.shape[0]))
-    return cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8)).astype(bool)
+    return cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8)).astype(bool)
 
 
 def ruled(rules: Rules, xs: NDArray[np.float64], ys: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -56,7 +56,7 @@ def upright_lines(page: Pixels) -> NDArray[np.bool_]:
 
 def _depth(page: Pixels) -> Pixels:
     """How much darker each place is than what surrounds it."""
-    grey = page.min(axis=2)
+    grey = darkest(page)
     return (cv2.blur(grey, (61, 61)).astype(np.int16) - grey).clip(0, 255).astype(np.uint8)
 
 

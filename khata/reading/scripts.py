@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from khata.reading import tesseract
+from khata.reading import sheets, tesseract
 from khata.reading.decoding import within
 from khata.reading.digits import SIGNS, read_digits, trimmed
 from khata.reading.scraps import Scrap, readable
@@ -36,12 +36,12 @@ def read_indic(scraps: Sequence[Scrap]) -> None:
     language = next(iter(tesseract.indic_languages()), None)
     if language is None:
         raise tesseract.TesseractUnavailable("Tesseract's Devanagari is not installed.")
-    _look_at(doubtful, language, tesseract.FIRST)
-    _look_at([s for s in doubtful if not s.indic], language, tesseract.SECOND)
+    _look_at(doubtful, language, sheets.FIRST)
+    _look_at([s for s in doubtful if not s.indic], language, sheets.SECOND)
 
 
-def _look_at(scraps: Sequence[Scrap], language: str, look: tesseract.Look) -> None:
-    lines = tesseract.read_lines([scrap.picture for scrap in scraps], language, look=look)
+def _look_at(scraps: Sequence[Scrap], language: str, look: sheets.Look) -> None:
+    lines = sheets.read_lines([scrap.picture for scrap in scraps], language, look=look)
     for scrap, line in zip(scraps, lines, strict=True):
         text = line.text.strip(_EDGES)
         scrap.second = text or scrap.second
@@ -58,8 +58,10 @@ def digits_are_indic(scraps: Sequence[Scrap]) -> bool:
     numeric = [s for s in scraps if _digits(s.text) >= _LEAST_DIGITS and _short(s)]
     numeric += [s for s in scraps if not readable(s) and s not in numeric and _short(s)]
     indic = latin = 0
-    for scrap, strip in zip(numeric, read_digits([s.picture for s in numeric]), strict=True):
-        text, sure = within(strip, _ALL_SIGNS)
+    for left, scrap in zip(range(len(numeric), 0, -1), numeric, strict=True):
+        if latin >= indic + left:
+            return False
+        text, sure = within(read_digits(scrap.picture), _ALL_SIGNS)
         digits, others = _digits(text), text.count(SIGNS[-1])
         if digits >= _LEAST_DIGITS and digits > 3 * others and sure >= _NUMBER_SURE:
             indic += 1
@@ -72,7 +74,8 @@ def read_numbers(scraps: Sequence[Scrap]) -> list[Scrap]:
     """On a page of such digits: read again what is a number; answers those that are."""
     found = []
     short = [scrap for scrap in scraps if _short(scrap) and not _is_word(scrap)]
-    for scrap, strip in zip(short, read_digits([s.picture for s in short]), strict=True):
+    for scrap in short:
+        strip = read_digits(scrap.picture)
         text, sure = within(strip, _ALL_SIGNS)
         if _is_number(text, scrap):
             scrap.text, scrap.sure, scrap.indic = text.strip(SIGNS[-1]), sure, False

@@ -14,6 +14,7 @@ import hashlib
 import logging
 import secrets
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -23,6 +24,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from customers import letters
+from customers.due import GRACE, Retries, forget, lease, put_off, settle
 from customers.errors import DeskError, InvalidToken, WrongCode
 from customers.models import AccountMessage, AccountMessageKind, AccountMessageStatus, User
 from customers.phone_accounts import accounts_with_phone, single_account
@@ -43,13 +45,9 @@ SESSION_LASTS = timedelta(minutes=10)
 MOST_TRIES = 5
 # Of one kind to one account in an hour, whoever asks and however it is named.
 MOST_AN_HOUR = 5
-MAX_ATTEMPTS = 8
-GRACE = timedelta(minutes=1)
-LEASE = timedelta(minutes=2)
-FIRST_RETRY = timedelta(seconds=30)
-LONGEST_RETRY = timedelta(minutes=10)
+# Twenty minutes without a mail server are outlived, whatever the jitter.
+RETRIES = Retries(most=8, first=timedelta(minutes=1))
 KEPT = timedelta(days=7)
-_BATCH = 1_000
 
 
 # Asking -----------------------------------------------------------------------------------
@@ -83,18 +81,22 @@ def send_account_message(message_id: str) -> None:
     Safe to run twice: the row is leased first. A worker that dies after the mail server took
     the mail sends a second one, whose link works in place of the first one's.
     """
-    due = AccountMessage.objects.filter(pk=message_id, status=Status.DUE)
-    lease = timezone.now() + LEASE
-    if not due.update(attempt_count=F("attempt_count") + 1, next_attempt_at=lease):
+    due = _due(message_id)
+    if not lease(due):
         return
     message = due.select_related("user").get()
     try:
         _send(message)
     except DeskError as error:
-        _settle(message, Status.FAILED, str(error))
+        settle(due, Status.FAILED, str(error)[:200])
     except Exception as error:  # a mail server's fault; its text may quote what was sent
         logger.warning("Account message %s failed: %s", message.pk, type(error).__name__)
-        _put_off(message, type(error).__name__)
+        fault = type(error).__name__
+        put_off(due, fault, retries=RETRIES, failed=Status.FAILED, defer=defer_message)
+
+
+def _due(message_id: UUID | str) -> QuerySet[AccountMessage]:
+    return AccountMessage.objects.filter(pk=message_id, status=Status.DUE)
 
 
 def _send(message: AccountMessage) -> None:
@@ -103,11 +105,11 @@ def _send(message: AccountMessage) -> None:
         return
     user = message.user or User.objects.by_login(message.address)
     if user is None or not _may_have(user, message):
-        _settle(message, Status.NOBODY)
+        settle(_due(message.pk), Status.NOBODY)
         return
     token = _new_token(message, user)
     letters.send_letter(message, user, token=token)
-    _settle(message, Status.SENT)
+    settle(_due(message.pk), Status.SENT)
 
 
 def _may_have(user: User, message: AccountMessage) -> bool:
@@ -142,30 +144,12 @@ def _queue_code(message: AccountMessage) -> None:
     """Hand the message to who sends codes; the code is made when it leaves (``fresh_code``)."""
     known = accounts_with_phone(message.address)
     if not known or _too_many(message, address=message.address):
-        _settle(message, Status.NOBODY)
+        settle(_due(message.pk), Status.NOBODY)
         return
     message.user = single_account(known)
     message.save(update_fields=["user"])
     tell_handlers(CODE_DUE, message=message)
-    _settle(message, Status.SENT)
-
-
-def _settle(message: AccountMessage, status: str, error: str = "") -> None:
-    AccountMessage.objects.filter(pk=message.pk, status=Status.DUE).update(
-        status=status, next_attempt_at=None, last_error=error[:200]
-    )
-
-
-@transaction.atomic
-def _put_off(message: AccountMessage, error: str) -> None:
-    if message.attempt_count >= MAX_ATTEMPTS:
-        _settle(message, Status.FAILED, error)
-        return
-    wait = min(LONGEST_RETRY, FIRST_RETRY * 2 ** (message.attempt_count - 1))
-    due = timezone.now() + wait
-    waiting = AccountMessage.objects.filter(pk=message.pk, status=Status.DUE)
-    if waiting.update(next_attempt_at=due, last_error=error[:200]):
-        defer_message(message, at=due)
+    settle(_due(message.pk), Status.SENT)
 
 
 # Using ------------------------------------------------------------------------------------
@@ -264,6 +248,4 @@ def _code_hash(message_id: str, code: str) -> str:
 
 def forget_messages(now: datetime) -> int:
     """Delete what nobody can use any more; how many."""
-    old = AccountMessage.objects.filter(created_at__lt=now - KEPT).exclude(status=Status.DUE)
-    ids = list(old.order_by("created_at").values_list("pk", flat=True)[:_BATCH])
-    return AccountMessage.objects.filter(pk__in=ids).delete()[0]
+    return forget(AccountMessage.objects.exclude(status=Status.DUE), before=now - KEPT)

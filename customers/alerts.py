@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from procrastinate.contrib.django import app
 
+from customers.due import GRACE, Retries, forget, lease, put_off, settle
 from customers.errors import DeskError, NoMailServer, NotReachable
 from customers.letters import NO_BACKEND
 from customers.models import (
@@ -35,12 +36,8 @@ logger = logging.getLogger(__name__)
 SEND_STAFF_ALERT = "customers.send_staff_alert"
 # What was written by transactions that are not committed yet is counted the next time.
 SETTLED = timedelta(seconds=20)
-MAX_ATTEMPTS = 6
-GRACE = timedelta(minutes=1)
-LEASE = timedelta(minutes=2)
-FIRST_RETRY = timedelta(seconds=30)
+RETRIES = Retries(most=6, first=timedelta(minutes=1))
 KEPT = timedelta(days=30)
-_BATCH = 1_000
 
 Counter = Callable[[datetime, datetime], int]
 
@@ -108,29 +105,33 @@ def defer_alert(alert: StaffAlert, *, at: datetime | None = None) -> None:
 
 def send_staff_alert(alert_id: int) -> None:
     """Send a due message, or note why it can't be. Safe to run twice: the row is leased first."""
-    due = StaffAlert.objects.filter(pk=alert_id, status=AlertStatus.DUE)
-    lease = timezone.now() + LEASE
-    if not due.update(attempt_count=F("attempt_count") + 1, next_attempt_at=lease):
+    due = _due(alert_id)
+    if not lease(due):
         return
     alert = due.select_related("user").get()
     try:
         _send(alert)
     except DeskError as error:
-        _settle(alert, AlertStatus.FAILED, str(error))
+        settle(due, AlertStatus.FAILED, str(error)[:200])
     except Exception as error:  # the mail server's; its text may hold the address
         logger.warning("Alert %s to staff failed: %s", alert.pk, type(error).__name__)
-        _put_off(alert, type(error).__name__)
+        fault = type(error).__name__
+        put_off(due, fault, retries=RETRIES, failed=AlertStatus.FAILED, defer=defer_alert)
+
+
+def _due(alert_id: int) -> QuerySet[StaffAlert]:
+    return StaffAlert.objects.filter(pk=alert_id, status=AlertStatus.DUE)
 
 
 def _send(alert: StaffAlert) -> None:
     """A worker that dies after the mail server took the mail sends it once more."""
     if alert.way == AlertWay.MAIL:
         _mail(alert)
-        _settle(alert, AlertStatus.SENT)
+        settle(_due(alert.pk), AlertStatus.SENT)
         return
     with transaction.atomic(), translation.override(_language(alert.user)):
         tell_handlers(ALERT_DUE, alert=alert, words=words_of(alert))
-        _settle(alert, AlertStatus.SENT)
+        settle(_due(alert.pk), AlertStatus.SENT)
 
 
 def _mail(alert: StaffAlert) -> None:
@@ -188,25 +189,6 @@ def words_of(alert: StaffAlert) -> str:
     return said % number
 
 
-def _settle(alert: StaffAlert, status: str, error: str = "") -> None:
-    StaffAlert.objects.filter(pk=alert.pk, status=AlertStatus.DUE).update(
-        status=status, next_attempt_at=None, last_error=error[:200]
-    )
-
-
-@transaction.atomic
-def _put_off(alert: StaffAlert, error: str) -> None:
-    if alert.attempt_count >= MAX_ATTEMPTS:
-        _settle(alert, AlertStatus.FAILED, error)
-        return
-    due = timezone.now() + FIRST_RETRY * 2 ** (alert.attempt_count - 1)
-    waiting = StaffAlert.objects.filter(pk=alert.pk, status=AlertStatus.DUE)
-    if waiting.update(next_attempt_at=due, last_error=error[:200]):
-        defer_alert(alert, at=due)
-
-
 def forget_alerts(now: datetime) -> int:
     """Delete messages to staff that are a month old; how many."""
-    old = StaffAlert.objects.filter(created_at__lt=now - KEPT).exclude(status=AlertStatus.DUE)
-    ids = list(old.order_by("created_at").values_list("pk", flat=True)[:_BATCH])
-    return StaffAlert.objects.filter(pk__in=ids).delete()[0]
+    return forget(StaffAlert.objects.exclude(status=AlertStatus.DUE), before=now - KEPT)

@@ -12,13 +12,13 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
+from customers.due import GRACE
 from customers.models import User
 from khata.file_types import content_type_of, suffix_of
 from khata.jobs import defer_reading
 from khata.models import KhataUpload, UploadStatus
 from khata.reading.loading import MAX_BYTES, count_pages
 from khata.reading.types import Pipeline
-from whatsapp.queueing import GRACE
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from customers.due import GRACE, Retries, lease, put_off
 from customers.identities import identify_sender
 from customers.models import User
 from whatsapp import payloads, queueing, senders, values
@@ -28,10 +29,7 @@ from whatsapp.templates import take_template_event
 
 logger = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 8
-LEASE = timedelta(minutes=2)
-FIRST_RETRY = timedelta(seconds=5)
-LONGEST_RETRY = timedelta(minutes=10)
+RETRIES = Retries(most=8, first=timedelta(seconds=5))
 # A phone's clock may run ahead a little; a message from further in the future came now.
 CLOCK_SKEW = timedelta(minutes=5)
 REACTION = "reaction"
@@ -60,7 +58,7 @@ def _is_for_us(event: payloads.Event) -> bool:
 
 
 def _store(event: payloads.Event) -> None:
-    due = timezone.now() + queueing.GRACE
+    due = timezone.now() + GRACE
     try:
         with transaction.atomic():
             row = InboundEvent.objects.create(key=event.key, raw=event.raw, next_attempt_at=due)
@@ -91,28 +89,21 @@ def process_event(event_id: int) -> None:
        and close the event: processed, or kept where it isn't understood.
     3. On any fault try again later, at last mark it failed for people to see.
     """
-    if not _claim(event_id):
+    waiting = InboundEvent.objects.filter(pk=event_id, status=EventStatus.RECEIVED)
+    if not lease(waiting):
         return
     try:
         with transaction.atomic():
-            _work_off(event_id)
+            _work_off(waiting)
     except ReceiptTooEarly as error:  # no fault: it waits for the message it is about
-        _put_off(event_id, error)
+        _put_off(waiting, error)
     except Exception as error:  # whatever one event holds must not stop the others
         logger.exception("Inbound event %s could not be processed", event_id)
-        _put_off(event_id, error)
+        _put_off(waiting, error)
 
 
-def _claim(event_id: int) -> bool:
-    """Lease the event if it still waits."""
-    waiting = InboundEvent.objects.filter(pk=event_id, status=EventStatus.RECEIVED)
-    lease = timezone.now() + LEASE
-    return bool(waiting.update(attempt_count=F("attempt_count") + 1, next_attempt_at=lease))
-
-
-def _work_off(event_id: int) -> None:
-    waiting = InboundEvent.objects.select_for_update()
-    event = waiting.filter(pk=event_id, status=EventStatus.RECEIVED).first()
+def _work_off(waiting: QuerySet[InboundEvent]) -> None:
+    event = waiting.select_for_update().first()
     if event is None:  # another worker had it while we waited for the row
         return
     event.status = EventStatus.PROCESSED if _take_in(event) else EventStatus.KEPT
@@ -185,25 +176,14 @@ def _credible(happened_at: datetime | None, received_at: datetime) -> datetime:
     return happened_at
 
 
-def _put_off(event_id: int, error: Exception) -> None:
-    """Note the fault and set the next attempt, or give up after MAX_ATTEMPTS."""
-    with transaction.atomic():
-        waiting = InboundEvent.objects.select_for_update()
-        event = waiting.filter(pk=event_id, status=EventStatus.RECEIVED).first()
-        if event is None:
-            return
-        event.last_error = values.clean(f"{type(error).__name__}: {error}", 500)
-        if event.attempt_count >= MAX_ATTEMPTS:
-            event.status, event.next_attempt_at = EventStatus.FAILED, None
-        else:
-            _set_next_attempt(event)
-        event.save(update_fields=["last_error", "status", "next_attempt_at"])
+def _put_off(waiting: QuerySet[InboundEvent], error: Exception) -> None:
+    fault = values.clean(f"{type(error).__name__}: {error}", 500)
+    failed = EventStatus.FAILED
+    put_off(waiting, fault, retries=RETRIES, failed=failed, defer=_process_later)
 
 
-def _set_next_attempt(event: InboundEvent) -> None:
-    wait = queueing.backoff(event.attempt_count, first=FIRST_RETRY, longest=LONGEST_RETRY)
-    event.next_attempt_at = timezone.now() + wait
-    queueing.defer_job(queueing.PROCESS_EVENT, at=event.next_attempt_at, event_id=event.pk)
+def _process_later(event: InboundEvent, *, at: datetime) -> None:
+    queueing.defer_job(queueing.PROCESS_EVENT, at=at, event_id=event.pk)
 
 
 @transaction.atomic
@@ -217,7 +197,7 @@ def process_again(event: InboundEvent, *, by: User) -> InboundEvent:
         raise NotFailed(gettext("Only an event that failed or was kept is processed again."))
     said = f"Processed again; before: {before.get_status_display()}. {before.last_error}"
     before.status, before.attempt_count = EventStatus.RECEIVED, 0
-    before.processed_at, before.next_attempt_at = None, timezone.now() + queueing.GRACE
+    before.processed_at, before.next_attempt_at = None, timezone.now() + GRACE
     before.save(update_fields=["status", "attempt_count", "processed_at", "next_attempt_at"])
     log_by_hand(before, said, by=by)
     defer_processing(before)

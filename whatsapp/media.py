@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from customers.due import GRACE, backoff
 from whatsapp import media_types, queueing
 from whatsapp.contents import MediaLink
 from whatsapp.gateway.download import TOTAL_SECONDS, DownloadFailed, download
@@ -41,7 +42,7 @@ def expect_media(message: Message, link: MediaLink) -> Media:
         url=link.url,
         file_name=link.file_name,
         expires_at=min(link.expires_at or latest, latest),
-        next_attempt_at=now + queueing.GRACE,
+        next_attempt_at=now + GRACE,
     )
     defer_fetch(media)
     return media
@@ -138,7 +139,7 @@ def save_file(data: bytes, content_type: str) -> str:
 
 @transaction.atomic
 def _put_off(media: Media, reason: str, *, permanent: bool) -> None:
-    wait = queueing.backoff(media.attempt_count, first=FIRST_RETRY, longest=LONGEST_RETRY)
+    wait = backoff(media.attempt_count, first=FIRST_RETRY, longest=LONGEST_RETRY)
     again = timezone.now() + wait
     if permanent or again >= media.expires_at:
         failed = {"status": MediaStatus.FAILED, "next_attempt_at": None, "last_error": reason}

@@ -7,16 +7,17 @@ a broken template never rolls back a sale.
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from customers.consent import may_notify
+from customers.due import GRACE, Retries, lease, put_off
 from customers.errors import DeskError, InvalidInput
 from customers.models import Customer, User
 from customers.speaking import language_of
@@ -48,10 +49,7 @@ EVENTS = {
     "delivered": NoticeEvent.DELIVERED,
     "cancelled": NoticeEvent.CANCELLED,
 }
-MAX_ATTEMPTS = 5
-LEASE = timedelta(minutes=2)
-FIRST_RETRY = timedelta(seconds=30)
-LONGEST_RETRY = timedelta(minutes=10)
+RETRIES = Retries(most=5, first=timedelta(seconds=30))
 
 
 def on_order_event(*, order: Order, event: str, by: User | None, **data: Any) -> None:
@@ -63,7 +61,7 @@ def on_order_event(*, order: Order, event: str, by: User | None, **data: Any) ->
     # First what most orders of guests end at.
     if heard is None or not (hears_about(order) and _is_on(heard)):
         return
-    due = timezone.now() + queueing.GRACE
+    due = timezone.now() + GRACE
     notice, is_new = OrderNotice.objects.get_or_create(
         order=order, event=heard, defaults={"next_attempt_at": due}
     )
@@ -87,15 +85,20 @@ def write_notice(notice_id: int) -> None:
     Safe to run twice: the row is leased first, and its message has one purpose.
     """
     due = OrderNotice.objects.filter(pk=notice_id, status=OrderNoticeStatus.DUE)
-    lease = timezone.now() + LEASE
-    if not due.update(attempt_count=F("attempt_count") + 1, next_attempt_at=lease):
+    if not lease(due):
         return
     try:
         with transaction.atomic():
             _write(due)
     except Exception as error:  # whatever one notice holds must not stop the others
         logger.exception("Order notice %s could not be written", notice_id)
-        _put_off(due, error)
+        fault = values.clean(f"{type(error).__name__}: {error}", 500)
+        failed = OrderNoticeStatus.NOT_SENT
+        put_off(due, fault, retries=RETRIES, failed=failed, defer=_write_later)
+
+
+def _write_later(notice: OrderNotice, *, at: datetime) -> None:
+    queueing.defer_job(queueing.WRITE_NOTICE, at=at, notice_id=notice.pk)
 
 
 def _write(due: QuerySet[OrderNotice]) -> None:
@@ -134,24 +137,6 @@ def _compose(event: str, customer: Customer, said: dict[str, str]) -> tuple[Chat
     return chat, compose(event, said, customer=customer, chat=chat)
 
 
-def _put_off(due: QuerySet[OrderNotice], error: Exception) -> None:
-    """Note the fault and set the next attempt, or give up after MAX_ATTEMPTS."""
-    with transaction.atomic():
-        notice = due.select_for_update(of=("self",)).first()
-        if notice is None:
-            return
-        notice.last_error = values.clean(f"{type(error).__name__}: {error}", 500)
-        if notice.attempt_count >= MAX_ATTEMPTS:
-            notice.status, notice.next_attempt_at = OrderNoticeStatus.NOT_SENT, None
-        else:
-            wait = queueing.backoff(notice.attempt_count, first=FIRST_RETRY, longest=LONGEST_RETRY)
-            notice.next_attempt_at = timezone.now() + wait
-            queueing.defer_job(
-                queueing.WRITE_NOTICE, at=notice.next_attempt_at, notice_id=notice.pk
-            )
-        notice.save(update_fields=["last_error", "status", "next_attempt_at"])
-
-
 @transaction.atomic
 def write_again(notice: OrderNotice) -> OrderNotice:
     """Try a notice again that could not be sent, because what stood in its way is mended.
@@ -159,7 +144,7 @@ def write_again(notice: OrderNotice) -> OrderNotice:
     Raises NotResendable from any other state.
     """
     waiting = OrderNotice.objects.filter(pk=notice.pk, status=OrderNoticeStatus.NOT_SENT)
-    due = timezone.now() + queueing.GRACE
+    due = timezone.now() + GRACE
     if not waiting.update(status=OrderNoticeStatus.DUE, attempt_count=0, next_attempt_at=due):
         raise NotResendable(gettext("Only a notice that was not sent is tried again."))
     notice.refresh_from_db()

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from customers.due import GRACE
 from customers.models import User
 from whatsapp import queueing
 from whatsapp.allowing import OTHERWISE, refusal, take_other_way
@@ -158,7 +159,7 @@ def _insert(
         needs_consent=needs_consent,
         requested_by=by,
         happened_at=now,
-        next_attempt_at=now + queueing.GRACE,
+        next_attempt_at=now + GRACE,
     )
 
 
@@ -190,7 +191,7 @@ def resend(message: Message, *, by: User) -> Message:
             whatsapp_id=None,
             sent_at=None,
             requested_by=by,
-            next_attempt_at=timezone.now() + queueing.GRACE,
+            next_attempt_at=timezone.now() + GRACE,
         )
         said = f"Sent again; before: {before.get_status_display()}. {before.last_error}"
         log_by_hand(before, said, by=by)

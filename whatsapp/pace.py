@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from whatsapp import queueing
+from customers.due import backoff
 from whatsapp.models import SendPace
 
 SECOND = timedelta(seconds=1)
@@ -61,7 +61,7 @@ def note_trouble(attempted_at: datetime) -> None:
     now = timezone.now()
     pace.failures += 1
     pace.failed_at = now
-    pause = queueing.backoff(pace.failures, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
+    pause = backoff(pace.failures, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
     pace.paused_until = now + pause
     pace.save(update_fields=["failures", "failed_at", "paused_until"])
 

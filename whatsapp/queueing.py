@@ -7,8 +7,7 @@ every later job of that lock until the scheduled one has run.
 
 from __future__ import annotations
 
-import random
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db.models import Exists, Model, OuterRef, QuerySet, TextField
@@ -21,9 +20,6 @@ PROCESS_EVENT = "whatsapp.process_event"
 SEND_MESSAGE = "whatsapp.send_message"
 FETCH_MEDIA = "whatsapp.fetch_media"
 WRITE_NOTICE = "whatsapp.write_notice"
-
-# A new row is due a minute later: by then its job has run, or was lost and the sweep finds it.
-GRACE = timedelta(minutes=1)
 
 Row = TypeVar("Row", bound=Model)
 
@@ -41,9 +37,3 @@ def without_job(rows: QuerySet[Row], *, task: str, argument: str) -> QuerySet[Ro
         row=KeyTextTransform(argument, "args")
     )
     return rows.exclude(Exists(jobs.filter(row=Cast(OuterRef("pk"), TextField()))))
-
-
-def backoff(attempt: int, *, first: timedelta, longest: timedelta) -> timedelta:
-    """How long to wait after the nth attempt: doubling, with jitter so that rows spread out."""
-    doubled: timedelta = min(longest, first * 2 ** min(attempt - 1, 30))
-    return doubled * random.uniform(0.5, 1)  # noqa: S311

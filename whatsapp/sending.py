@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from customers.due import GRACE, backoff
 from whatsapp import pace, queueing
 from whatsapp.allowing import take_other_way, why_not
 from whatsapp.codes import with_code
@@ -107,7 +108,7 @@ def _ahead_of(message: Message) -> Message | None:
 
 def _wait_behind(message: Message, ahead: Message) -> None:
     """No job: whatever becomes of the one ahead wakes this one, else the sweep does."""
-    due = max(ahead.next_attempt_at or timezone.now(), timezone.now()) + queueing.GRACE
+    due = max(ahead.next_attempt_at or timezone.now(), timezone.now()) + GRACE
     _queued().filter(pk=message.pk).update(next_attempt_at=due)
 
 
@@ -202,7 +203,7 @@ def _fail(rows: QuerySet[Message], message: Message, reason: str) -> None:
 
 
 def _try_again(message: Message, reason: str) -> None:
-    wait = queueing.backoff(message.attempt_count, first=FIRST_RETRY, longest=LONGEST_RETRY)
+    wait = backoff(message.attempt_count, first=FIRST_RETRY, longest=LONGEST_RETRY)
     if _sending(message).update(status=MessageStatus.QUEUED, last_error=reason):
         _put_off(message, timezone.now() + wait)
 

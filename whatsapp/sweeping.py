@@ -44,11 +44,11 @@ def _give_up_events(now: datetime) -> int:
     return InboundEvent.objects.filter(
         status=EventStatus.RECEIVED,
         next_attempt_at__lte=now,
-        attempt_count__gte=inbound.MAX_ATTEMPTS,
+        attempt_count__gte=inbound.RETRIES.most,
     ).update(
         status=EventStatus.FAILED,
         next_attempt_at=None,
-        last_error=f"Given up after {inbound.MAX_ATTEMPTS} attempts that never ended.",
+        last_error=f"Given up after {inbound.RETRIES.most} attempts that never ended.",
     )
 
 

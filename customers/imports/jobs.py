@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
+from customers.due import GRACE
 from customers.errors import InvalidInput
 from customers.imports.importer import Importer
 from customers.imports.models import ImportJob, ImportStatus
@@ -28,8 +29,6 @@ from customers.sheets.survey import Survey, survey
 RUN_IMPORT = "customers.run_import"
 # Over HTTP; a larger file is imported by the command, which has no limit.
 MAX_BYTES = 25 * 1024 * 1024
-# A new row is due a minute later: by then its job has run, or was lost and the sweep finds it.
-GRACE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)

@@ -339,7 +339,7 @@ def test_after_five_tries_it_is_not_sent_and_says_why(anita, ring, monkeypatch):
     order_of(anita, (ring, 1))
     run_jobs(also_later=True)
     notice = OrderNotice.objects.get()
-    assert (notice.status, notice.attempt_count) == ("not_sent", notices.MAX_ATTEMPTS)
+    assert (notice.status, notice.attempt_count) == ("not_sent", notices.RETRIES.most)
     assert notice.last_error == "ZeroDivisionError: no words"
     assert notice.next_attempt_at is None
 

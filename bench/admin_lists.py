@@ -4,15 +4,18 @@
 Two fresh databases in the embedded server, filled by `manage.py fill_shop` (five items an
 order, a fifth as many customers). Each call goes through the true URLs, middleware,
 serializers and templates, signed in as an admin, by Django's test client; then the same
-calls on the same rows by Django's own admin (bench/plain_admin.py), in another process.
+calls on the same rows by Django's own admin (bench/plain_admin.py). Four processes, one for each
+size and each admin, are asked in turn, call by call: whatever else the machine does, it does to
+all four.
 
     python bench/admin_lists.py [--few 10000] [--many 1000000] [--rounds 20] [--seed 1]
     python bench/admin_lists.py --keep      # leaves the databases, and says their names
     python bench/admin_lists.py --databases NAME NAME    # measures those again
 
-Prints JSON: per call the median and p95 in ms at both sizes and the medians' ratio, the same of
-the plain admin, the worst of each, and the slowest query with its call. Takes some fifteen
-minutes and 4 GB on two cores.
+Prints JSON: per call the median and p95 in ms at both sizes and the medians' ratio; at the larger
+size also its processor time, its time in queries and their number; the same of the plain admin,
+the worst of each, and the slowest query with its call. Takes some fifteen minutes and 4 GB on two
+cores, all but three of them for filling.
 """
 
 from __future__ import annotations
@@ -41,14 +44,19 @@ RATIO, P95 = 1.5, 100.0  # what is aimed at
 # The shop -----------------------------------------------------------------------------
 
 
-def fill(orders: int) -> None:
+def migrate() -> None:
     from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+
+
+def fill(orders: int) -> None:
     from django.db import connection
 
     from config.demo.many import fill_shop
     from tests.factories import UserFactory
 
-    call_command("migrate", verbosity=0)
+    migrate()
     fill_shop(orders=orders)
     UserFactory(username="meera", role="admin")
     with connection.cursor() as cursor:
@@ -149,44 +157,49 @@ def client() -> Any:
     return browser
 
 
-class Slowest:
-    """The slowest query so far, and in which call it was asked."""
+class Queries:
+    """What was asked of the database since the last start."""
 
     def __init__(self) -> None:
-        self.call, self.where, self.took, self.sql = "", "", 0.0, ""
+        self.took: list[tuple[float, str]] = []
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         began = time.perf_counter()
         try:
             return execute(sql, params, many, context)
         finally:
-            took = (time.perf_counter() - began) * 1000
-            if took > self.took:
-                self.took, self.sql, self.where = took, sql, self.call
-
-    def facts(self) -> dict[str, Any]:
-        return {"call": self.where, "ms": round(self.took, 1), "sql": self.sql[:600]}
+            self.took.append(((time.perf_counter() - began) * 1000, sql))
 
 
-def time_calls(which: str, rounds: int, seed: int) -> dict[str, Any]:
-    """Milliseconds of each call over the rounds; the first one warms caches and plans."""
+def one_call(browser: Any, path: str) -> dict[str, Any]:
     from django.db import connection
 
-    browser, dice, slowest = client(), random.Random(seed), Slowest()
-    times: dict[str, list[float]] = {}
-    for number in range(rounds + 1):
-        for slowest.call, path in calls(dice, which).items():
-            with connection.execute_wrapper(slowest):
-                began = time.perf_counter()
-                answer = browser.get(path)
-                took = (time.perf_counter() - began) * 1000
-            if answer.status_code != 200:
-                raise SystemExit(f"{path}: {answer.status_code}")
-            if number:
-                times.setdefault(slowest.call, []).append(took)
-        if not number:
-            slowest.took = 0.0
-    return {"times": times, "slowest": slowest.facts()}
+    queries = Queries()
+    with connection.execute_wrapper(queries):
+        began, computed = time.perf_counter(), time.process_time()
+        answer = browser.get(path)
+        took, cpu = time.perf_counter() - began, time.process_time() - computed
+    if answer.status_code != 200:
+        raise SystemExit(f"{path}: {answer.status_code}")
+    return {
+        "ms": took * 1000,
+        "cpu_ms": cpu * 1000,
+        "sql_ms": sum(ms for ms, _ in queries.took),
+        "queries": len(queries.took),
+        "slowest": max(queries.took, default=(0.0, "")),
+    }
+
+
+def answer_calls(which: str, seed: int) -> None:
+    """For each line of stdin one line of JSON: a name is a call, an empty line begins a round."""
+    browser, dice = client(), random.Random(seed)
+    paths: dict[str, str] = {}
+    for line in sys.stdin:
+        name = line.strip()
+        if not name:
+            paths = calls(dice, which)
+        facts = one_call(browser, paths[name]) if name else list(paths)
+        print(json.dumps(facts), flush=True)
 
 
 def measure(asked: argparse.Namespace) -> None:
@@ -195,14 +208,16 @@ def measure(asked: argparse.Namespace) -> None:
     django.setup()
     if asked.measure == "fill":
         fill(asked.orders)
+    elif asked.measure == "migrate":
+        migrate()
     else:
-        json.dump(time_calls(asked.measure, asked.rounds, asked.seed), sys.stdout)
+        answer_calls(asked.measure, asked.seed)
 
 
 # The run ------------------------------------------------------------------------------
 
 
-def in_process(what: str, database: str, orders: int, asked: argparse.Namespace) -> Any:
+def process(what: str, database: str, asked: argparse.Namespace, *more: str) -> Any:
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": SETTINGS.get(what, SETTINGS["desk"]),
@@ -210,62 +225,108 @@ def in_process(what: str, database: str, orders: int, asked: argparse.Namespace)
         "PARCHI_ENV": "demo",
         "DATABASE_URL": database,
     }
-    command = [sys.executable, __file__, "--measure", what, "--orders", str(orders)]
-    command += ["--rounds", str(asked.rounds), "--seed", str(asked.seed)]
-    said = subprocess.check_output(command, env=environment)
-    return json.loads(said) if said else None
+    command = [sys.executable, __file__, "--measure", what, "--seed", str(asked.seed), *more]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, text=True)
+
+
+def ask(child: Any, name: str = "") -> Any:
+    child.stdin.write(f"{name}\n")
+    child.stdin.flush()
+    answer = child.stdout.readline()
+    if not answer:
+        raise SystemExit(f"{child.args}: it ended at {name or 'the start'}")
+    return json.loads(answer)
+
+
+def time_calls(children: dict[tuple[str, str], Any], rounds: int) -> dict[Any, dict[str, Any]]:
+    """What each child said of each call; the first round warms caches and plans and is left out."""
+    said: dict[Any, dict[str, Any]] = {key: {} for key in children}
+    for number in range(rounds + 1):
+        known = {key: ask(child) for key, child in children.items()}
+        for name in known["desk", "few"]:
+            for key, child in children.items():
+                if name not in known[key]:
+                    continue
+                facts = ask(child, name)
+                if number:
+                    said[key].setdefault(name, []).append(facts)
+    return said
 
 
 def p95(times: list[float]) -> float:
     return statistics.quantiles(times, n=20)[-1]
 
 
-def row(few: list[float], many: list[float]) -> dict[str, float]:
-    facts = {
-        "few_ms": statistics.median(few),
-        "many_ms": statistics.median(many),
-        "few_p95_ms": p95(few),
-        "many_p95_ms": p95(many),
+def row(few: list[dict[str, Any]], many: list[dict[str, Any]]) -> dict[str, float]:
+    def middle(calls: list[dict[str, Any]], what: str) -> float:
+        return round(statistics.median(call[what] for call in calls), 1)
+
+    return {
+        "few_ms": middle(few, "ms"),
+        "many_ms": middle(many, "ms"),
+        "few_p95_ms": round(p95([call["ms"] for call in few]), 1),
+        "many_p95_ms": round(p95([call["ms"] for call in many]), 1),
+        "ratio": round(middle(many, "ms") / middle(few, "ms"), 2),
+        "cpu_ms": middle(many, "cpu_ms"),
+        "sql_ms": middle(many, "sql_ms"),
+        "queries": max(call["queries"] for call in many),
     }
-    ratio = round(facts["many_ms"] / facts["few_ms"], 2)
-    return {**{name: round(value, 1) for name, value in facts.items()}, "ratio": ratio}
 
 
 def report(few: dict[str, Any], many: dict[str, Any]) -> dict[str, Any]:
-    rows = {name: row(few["times"][name], many["times"][name]) for name in few["times"]}
+    rows = {name: row(few[name], many[name]) for name in few}
+    slowest = max((*call["slowest"], name) for name in many for call in many[name])
     return {
         "calls": rows,
         "worst_ratio": max((facts["ratio"], name) for name, facts in rows.items()),
         "worst_p95_ms": max((facts["many_p95_ms"], name) for name, facts in rows.items()),
         f"over_{RATIO}": [name for name, facts in rows.items() if facts["ratio"] > RATIO],
         f"over_{P95:.0f}_ms": [n for n, facts in rows.items() if facts["many_p95_ms"] > P95],
-        "slowest_query": many["slowest"],
+        "slowest_query": dict(zip(("ms", "sql", "call"), slowest, strict=True)),
     }
 
 
 def filled(orders: int, asked: argparse.Namespace) -> str:
-    database = fresh_database(f"lists_{orders}_{os.getpid()}")
+    database: str = fresh_database(f"lists_{orders}_{os.getpid()}")
     say(f"{orders:,} orders: filling {database}")
-    in_process("fill", database, orders, asked)
+    wait_for(process("fill", database, asked, "--orders", str(orders)))
     return database
+
+
+def wait_for(child: Any) -> None:
+    if child.wait():
+        raise SystemExit(f"{child.args[3:5]} failed")
+
+
+def measured(databases: dict[str, str], asked: argparse.Namespace) -> dict[str, Any]:
+    children = {
+        (which, size): process(which, database, asked)
+        for which in SETTINGS
+        for size, database in databases.items()
+    }
+    try:
+        said = time_calls(children, asked.rounds)
+    finally:
+        for child in children.values():
+            child.terminate()
+            child.wait()
+    return {which: report(said[which, "few"], said[which, "many"]) for which in SETTINGS}
 
 
 def run(asked: argparse.Namespace) -> dict[str, Any]:
     sizes = (asked.few, asked.many)
     databases = asked.databases or [filled(orders, asked) for orders in sizes]
-    results: dict[str, Any] = {"few": asked.few, "many": asked.many}
+    for database in databases:
+        wait_for(process("migrate", database, asked))
+    load = round(os.getloadavg()[0], 1)
     try:
-        for which in SETTINGS:
-            said = []
-            for orders, database in zip(sizes, databases, strict=True):
-                say(f"{orders:,} orders: asking, {which}")
-                said.append(in_process(which, database, orders, asked))
-            results[which] = report(*said)
+        facts = measured(dict(zip(("few", "many"), databases, strict=True)), asked)
     finally:
         for database in databases:
             if not asked.keep and not asked.databases:
                 drop_database(database)
-    return results
+    return {"few": asked.few, "many": asked.many, "load_before": load, **facts}
 
 
 def main() -> None:
@@ -276,7 +337,7 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--keep", action="store_true", help="leave the databases")
     parser.add_argument("--databases", nargs=2, help="addresses that --keep left")
-    parser.add_argument("--measure", choices=("fill", *SETTINGS), help=argparse.SUPPRESS)
+    parser.add_argument("--measure", choices=("fill", "migrate", *SETTINGS), help=argparse.SUPPRESS)
     parser.add_argument("--orders", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.measure:

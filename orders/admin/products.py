@@ -38,6 +38,7 @@ from orders.admin.product_pictures import pictures_panel, pictures_view
 from orders.admin.product_stock import stock_panel, stock_view
 from orders.admin.repricing import repricing_page
 from orders.admin.stock_filter import StockFilter
+from orders.catalogue import search_products
 from orders.images import keep_image, prepared_image, remove_image
 from orders.models import PriceBasis, Product
 from orders.pricing import price_expression, rates_on
@@ -175,6 +176,12 @@ class ProductAdmin(KeepsViews, DeskAdmin):
         (gettext_lazy("Stock"), {"fields": ("opening_stock",)}),
         *fieldsets[1:],
     )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[QuerySet[Product], bool]:
+        """Without the join to the children that made Django sort out doubles."""
+        return search_products(queryset, search_term), False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         products = Product.objects.on_sale().with_stock().select_related("category", "unit")

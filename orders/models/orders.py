@@ -194,6 +194,11 @@ class Order(models.Model):
                 name="order_to_be_paid_newest",
             ),
             models.Index(
+                fields=["channel", "-created_at", "-id"],
+                condition=Q(payment_status="unpaid"),
+                name="order_unpaid_by_channel_newest",
+            ),
+            models.Index(
                 fields=["assigned_to", "-created_at", "-id"],
                 condition=Q(assigned_to__isnull=False),
                 name="order_by_assigned_newest",

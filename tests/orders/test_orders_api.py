@@ -254,6 +254,25 @@ def test_orders_are_found_by_customer_and_reference(seller_api, shelf_of_orders)
     by_customer = seller_api.get(f"/api/orders?customer={customer.pk}")
     assert references(by_customer) == [orders["dear"].order_reference]
     assert references(seller_api.get(f"/api/orders?search={reference.lower()}")) == [reference]
+    assert reference in references(seller_api.get(f"/api/orders?search={reference[:-3].lower()}"))
+
+
+def test_the_beginning_of_a_reference_finds_no_order_by_its_middle(seller_api, shelf_of_orders):
+    orders, _ = shelf_of_orders
+    begins, holds = orders["plain"], orders["dear"]
+    Order.objects.filter(pk=begins.pk).update(order_reference="KH26-0419")
+    Order.objects.filter(pk=holds.pk).update(order_reference="BILL-KH26-0419")
+    assert references(seller_api.get("/api/orders?search=kh26-04")) == ["KH26-0419"]
+    assert references(seller_api.get("/api/orders?search=0419")) == ["BILL-KH26-0419", "KH26-0419"]
+
+
+def test_a_name_that_very_many_have_is_found_all_the_same(seller_api, shelf_of_orders, monkeypatch):
+    monkeypatch.setattr("orders.searching.MOST_AT_ONCE", 1)
+    orders, _ = shelf_of_orders
+    for name in ("plain", "dear", "slip"):
+        Order.objects.filter(pk=orders[name].pk).update(customer_name="Sunanda Gokhale")
+    found = references(seller_api.get("/api/orders?search=sunanda+gok"))
+    assert sorted(found) == sorted(orders[n].order_reference for n in ("plain", "dear", "slip"))
 
 
 @pytest.mark.parametrize(

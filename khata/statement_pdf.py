@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from fpdf.enums import Align
 
 from config.paper import GREY, LINE, Paper
+from config.retelling import retold
 from customers.models import Shop
 from customers.shopkeeping import logo_file
 from customers.speaking import language_of
@@ -145,7 +146,7 @@ def _rows(statement: Statement) -> Iterator[Cells]:
         posted = line.transaction
         sides = (said_side(line.debit, unit), said_side(line.credit, unit))
         balance = _said(line.balance, unit)
-        yield (_day(posted.date), posted.memo, posted.slip_number, *sides, balance)
+        yield (_day(posted.date), retold(posted.memo), posted.slip_number, *sides, balance)
 
 
 def _totals(statement: Statement) -> Cells:

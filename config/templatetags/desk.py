@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from config import wording
+from config import retelling, wording
 from khata.amounts import said, said_side
 from orders.models import Product
 
@@ -88,6 +88,12 @@ def waiting(moment: datetime | None) -> str:
 def spaced(code: str) -> str:
     """``Payment recorded`` for ``payment_recorded``."""
     return code.replace("_", " ").capitalize()
+
+
+@register.filter
+def retold(stored: str) -> str:
+    """A sentence that is stored in English, in the reader's language."""
+    return retelling.retold(stored)
 
 
 @register.filter

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from config.admin import ReadOnlyAdmin
+from config.retelling import retold
 from config.saved_views_page import KeepsViews
 from config.templatetags.desk import when
 from drafts.admin.finding import find_clients, find_products
@@ -160,7 +161,7 @@ class DraftAdmin(KeepsViews, ReadOnlyAdmin):
         if draft.doubt_count:
             return format_html(_MARK, "warn", _("⚠ %(n)s to check") % {"n": draft.doubt_count})
         if draft.warnings:
-            return format_html(_MARK, "warn", f"⚠ {_(draft.warnings[0])}")
+            return format_html(_MARK, "warn", f"⚠ {retold(draft.warnings[0])}")
         return format_html('<span class="desk-dim">{}</span>', _("looks right"))
 
 

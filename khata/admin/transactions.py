@@ -22,6 +22,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
 from config.admin import ReadOnlyAdmin, page_context, refusals_shown
+from config.retelling import retold
 from khata.admin.books import cash_page, day_book_page
 from khata.amounts import said
 from khata.models import Account, AccountKind, LedgerLine, LedgerTransaction
@@ -112,7 +113,7 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("Particulars"), ordering="memo")
     def said(self, posted: LedgerTransaction) -> SafeString:
-        words = posted.memo or _("no particulars")
+        words = retold(posted.memo) or _("no particulars")
         gone = posted.is_reversed or posted.reversal_of_id
         return format_html('<span class="{}">{}</span>', "desk-gone" if gone else "", words)
 

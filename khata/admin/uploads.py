@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from config.admin import ReadOnlyAdmin, page_context
+from config.retelling import retold
 from config.templatetags.desk import when
 from customers.errors import DeskError
 from khata import uploading
@@ -150,7 +151,7 @@ class KhataUploadAdmin(ReadOnlyAdmin):
     @display(description=gettext_lazy("State"))
     def doubt(self, upload: Any) -> SafeString:
         if upload.status == UploadStatus.FAILED:
-            return format_html(_MARK, "bad", f"✗ {upload.last_error[:60]}")
+            return format_html(_MARK, "bad", f"✗ {retold(upload.last_error)[:60]}")
         if upload.status != UploadStatus.READ:
             return format_html('<span class="desk-dim" data-waits>{}</span>', _progress(upload))
         if upload.doubt_count:
@@ -191,7 +192,7 @@ def _receive(request: HttpRequest) -> list[KhataUpload]:
         try:
             received = uploading.receive_file(file, name=name, pipeline=pipeline, by=by)
         except DeskError as error:
-            messages.error(request, f"{name}: {error}")
+            messages.error(request, f"{name}: {retold(str(error))}")
             continue
         if received.duplicate:
             messages.info(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.admin import page_context, refusals_shown
+from config.retelling import retold
 from config.templatetags.desk import spaced
 from drafts.admin.asked import asked_of, waiting_count
 from khata.models import LedgerUnit
@@ -161,9 +162,9 @@ def _how_it_went(notice: OrderNotice) -> tuple[str, str, str]:
     """What came of it in words, nobody who did it, and how it looks."""
     if notice.message is not None:
         state = str(notice.message.get_status_display()).lower()
-        return " ".join(filter(None, (state, notice.message.last_error))), "", "told"
+        return " ".join(filter(None, (state, retold(notice.message.last_error)))), "", "told"
     if notice.status == OrderNoticeStatus.NOT_SENT:
-        return _("not sent: %(why)s") % {"why": notice.last_error}, "", "failed"
+        return _("not sent: %(why)s") % {"why": retold(notice.last_error)}, "", "failed"
     return _("being written"), "", "told"
 
 

@@ -23,6 +23,7 @@ from unfold.widgets import (
 )
 
 from config.admin import DeskAdmin, ReadOnlyAdmin
+from config.retelling import retold
 from config.templatetags.desk import when
 from customers.errors import DeskError
 from whatsapp.admin.outbox import STATUS_COLOURS
@@ -210,7 +211,8 @@ class OrderNoticeAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("Why"))
     def why(self, notice: OrderNotice) -> str:
-        return notice.last_error or (notice.message.last_error if notice.message else "") or "—"
+        why = notice.last_error or (notice.message.last_error if notice.message else "")
+        return retold(why) or "—"
 
     @display(description=gettext_lazy("Since"), ordering="pk")
     def since(self, notice: OrderNotice) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 
 from config.admin import ReadOnlyAdmin
+from config.retelling import retold
 from config.templatetags.desk import when
 from customers.errors import DeskError
 from whatsapp.allowing import why_not
@@ -125,7 +126,7 @@ class OutboxAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("Why"), ordering="last_error")
     def why(self, message: OutboxMessage) -> str:
-        return message.last_error or "—"
+        return retold(message.last_error) or "—"
 
     @display(description=gettext_lazy("May be sent now"))
     def may_go(self, message: OutboxMessage) -> str:

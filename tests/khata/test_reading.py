@@ -70,11 +70,29 @@ def test_every_row_has_its_place_on_the_picture_that_is_answered(page: PageReadi
         assert row.box[1] <= y0 < y1 <= row.box[3]
 
 
-def test_what_is_crossed_out_is_marked() -> None:
+@pytest.mark.parametrize("height", [300, 310])
+def test_what_is_crossed_out_is_marked_also_by_a_low_stroke(height: int) -> None:
     drawn = drawn_page(BALANCES[:3])
-    ImageDraw.Draw(drawn).line((40, 300, 1150, 300), "black", 3)
+    ImageDraw.Draw(drawn).line((40, height, 1150, height), "black", 3)
     [page] = read_file(as_file(drawn), pipeline="v2")
     assert [row.struck_out for row in page.entries] == [False, True, False]
+
+
+def test_a_stroke_is_seen_that_begins_at_a_date_in_small_writing() -> None:
+    drawn = drawn_page((BALANCES[0], ("", *BALANCES[1][1:4], ""), BALANCES[2]))
+    pen = ImageDraw.Draw(drawn)
+    pen.text((60, 290), "04-04-2024", "black", ImageFont.load_default(20))
+    pen.line((40, 300, 1150, 300), "black", 3)
+    [page] = read_file(as_file(drawn), pipeline="v2")
+    assert [row.struck_out for row in page.entries] == [False, True, False]
+
+
+def test_rows_on_ruled_lines_are_not_crossed_out() -> None:
+    drawn = drawn_page(BALANCES)
+    for line in range(len(BALANCES)):
+        ImageDraw.Draw(drawn).line((40, 252 + 60 * line, 1150, 252 + 60 * line), "black", 2)
+    [page] = read_file(as_file(drawn), pipeline="v2")
+    assert [row.struck_out for row in page.entries] == [False] * len(page.entries)
 
 
 def test_v1_reads_the_same_page_with_tesseract() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
+from django.db import connection, transaction
 from django.http import HttpRequest
 from rest_framework.throttling import SimpleRateThrottle
 
@@ -30,10 +31,6 @@ class AddressThrottle(SimpleRateThrottle):
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
-class RegisterThrottle(AddressThrottle):
-    scope = "register"
-
-
 class GuestCheckoutThrottle(AddressThrottle):
     """Orders of somebody who is not signed in; accounts are known, so they may go on."""
 
@@ -43,19 +40,37 @@ class GuestCheckoutThrottle(AddressThrottle):
         return None if request.user.is_authenticated else super().get_cache_key(request, view)
 
 
-class TrackThrottle(AddressThrottle):
+class GuessThrottle(AddressThrottle):
+    """Tries that may be guesses, counted one after another.
+
+    REST framework reads a counter and writes it in two steps, so that of tries at the same
+    moment all but one would go uncounted; the others' limits are wide enough to bear that.
+    """
+
+    def allow_request(self, request: Any, view: Any) -> bool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            key = self.get_cache_key(request, view)
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+            return super().allow_request(request, view)
+
+
+class RegisterThrottle(GuessThrottle):
+    scope = "register"
+
+
+class TrackThrottle(GuessThrottle):
     """Somebody who guesses references and numbers must stay slow."""
 
     scope = "track"
 
 
-class RecoverAddressThrottle(AddressThrottle):
+class RecoverAddressThrottle(GuessThrottle):
     """Asking for links and codes, and using them."""
 
     scope = "recover_address"
 
 
-class RecoverAccountThrottle(AddressThrottle):
+class RecoverAccountThrottle(GuessThrottle):
     """So many links and codes for one name, e-mail or phone, whether an account has it or not."""
 
     scope = "recover_account"
@@ -76,11 +91,11 @@ def _plain(typed: str) -> str:
 RECOVER_THROTTLES = [RecoverAddressThrottle, RecoverAccountThrottle]
 
 
-class LoginAddressThrottle(AddressThrottle):
+class LoginAddressThrottle(GuessThrottle):
     scope = "login_address"
 
 
-class LoginAccountThrottle(AddressThrottle):
+class LoginAccountThrottle(GuessThrottle):
     """So many tries an account, whichever of its names is typed; unknown names count too."""
 
     scope = "login_account"

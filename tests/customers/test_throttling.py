@@ -1,11 +1,13 @@
 """Both doors, the token and the admin's login, count tries by account and by address."""
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from rest_framework.test import APIClient
 
 from customers.models import User
 from tests.factories import PASSWORD, UserFactory
+from tests.orders.racing import race
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +38,28 @@ def test_an_account_is_shut_after_too_many_tries_from_anywhere(rates, seller_use
     assert refused.status_code == 429
     assert 0 < int(refused["Retry-After"]) <= 60
     assert refused.json()["errors"][0]["code"] == "throttled"
+
+
+@pytest.fixture
+def shared_cache(settings):
+    """The one of the web processes, as settings.py has it."""
+    table = {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "customers_cache",
+    }
+    settings.CACHES = {"default": table}
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.xdist_group("races")
+def test_tries_at_the_same_moment_are_each_counted(rates, units, shared_cache):
+    rates(login_account="3/min")
+    UserFactory(username="meera")
+    answers = race(*[lambda: token("meera").status_code] * 8)
+    assert sorted(answers) == [401] * 3 + [429] * 5
 
 
 def test_another_account_is_not_shut_with_it(rates, seller_user):

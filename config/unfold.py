@@ -37,7 +37,11 @@ UNFOLD: dict[str, Any] = {
     "SHOW_BACK_BUTTON": False,
     "BORDER_RADIUS": "6px",
     "COLORS": {"primary": _ACCENT},
-    "STYLES": [lambda request: static("desk/desk.css"), lambda request: static("desk/finder.css")],
+    "STYLES": [
+        lambda request: static("desk/desk.css"),
+        lambda request: static("desk/lists.css"),
+        lambda request: static("desk/finder.css"),
+    ],
     "SCRIPTS": [
         lambda request: static("desk/desk.js"),
         lambda request: static("desk/finder.js"),

@@ -63,19 +63,25 @@ def save_review(
 
 
 def post_review(
-    upload: KhataUpload, *, version: int | None, force: Collection[int] = (), by: User | None
+    upload: KhataUpload,
+    *,
+    version: int | None,
+    force: Collection[int] = (),
+    seen: Collection[int],
+    by: User | None,
 ) -> Outcome:
     """Post the rows as they stand, all or none.
 
     Put aside are struck-out rows and what the ledger has already, unless its id is in
-    ``force``. Raises StaleVersion and what khata.submitting raises; ``attr`` counts the
-    rows that were to be posted.
+    ``force``. ``seen`` has the ids that staff saw marked so: one that turned out to be
+    in the ledger only now is refused, for they may want to insist. Raises StaleVersion
+    and what khata.submitting raises; ``attr`` counts the rows that were to be posted.
     """
     with transaction.atomic():
         _lock_open(upload, version=version)
         rows = open_rows(upload)
         known = find_known(rows)
-        repeated = known.keys() - set(force)
+        repeated = (known.keys() & set(seen)) - set(force)
         live = [row.pk for row in rows if not row.struck_out and row.pk not in repeated]
         aside = [row.pk for row in rows if row.pk not in live]
         return submit_rows(upload.pk, [Entry(pk) for pk in live], aside, force=force, by=by)

@@ -83,7 +83,8 @@ def _act(request: HttpRequest, upload: KhataUpload, forms: list[RowForm], do: st
     by: Any = request.user
     if do == "post":
         force = [form.row.pk for form in forms if form.row and form.cleaned_data["force"]]
-        done = post_review(upload, version=upload.version, force=force, by=by)
+        seen = [_whole(pk) for pk in request.POST.getlist("known")]
+        done = post_review(upload, version=upload.version, force=force, seen=seen, by=by)
         count = len(done.posted)
         messages.success(
             request,
@@ -143,19 +144,32 @@ def _sentence(error: DeskError, forms: list[RowForm]) -> str:
     """With the row's number in front, where the refusal is about one."""
     keys = [form.prefix for form in forms]
     if (key := error.data.get("row")) in keys:
-        return f"Row {keys.index(key) + 1}: {error}"
+        return _("Row %(number)s: %(error)s") % {"number": keys.index(key) + 1, "error": error}
     return str(error)
 
 
 def _about_rows(error: DeskError, upload: KhataUpload) -> str:
-    """With the numbers of all rows that the refusal names."""
+    """What is lacking in the desk's words, each with the numbers of the rows that lack it."""
     rows = KhataRow.objects.filter(page__upload=upload, kind=RowKind.ENTRY)
     in_order = rows.order_by("page__number", *KhataRow.ORDER).values_list("pk", flat=True)
     numbers = {pk: number for number, pk in enumerate(in_order, 1)}
-    named = [numbers.get(entry["id"], 0) for entry in error.data.get("entries", [])]
-    if not named:
+    lacking: dict[str, list[str]] = {}
+    for entry in error.data.get("entries", []):
+        for name in entry["missing"]:
+            lacking.setdefault(name, []).append(str(numbers.get(entry["id"], 0)))
+    if not lacking:
         return str(error)
-    return f"Row{'s' * (len(named) > 1)} {', '.join(map(str, named))}: {error}"
+    words = _lacking_words()
+    return " ".join(words[name] % {"rows": ", ".join(rows)} for name, rows in lacking.items())
+
+
+def _lacking_words() -> dict[str, str]:
+    return {
+        "customer": _("No customer chosen yet: row %(rows)s."),
+        "date": _("No date yet: row %(rows)s."),
+        "amount": _("Neither debit nor credit, or both: row %(rows)s."),
+        "force": _("In the ledger already: row %(rows)s. Put it aside, or post it all the same."),
+    }
 
 
 def _whole(text: str) -> int:

@@ -158,6 +158,9 @@ def test_on_a_phone_by_taps_alone(opened, people):
 
     page = opened(390, 844)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("button", name="2 to check").click()
+    expect(row(page, 4)).to_have_class(LIT)
+    expect(page.locator(".khata-crop")).to_be_visible()
     row(page, 4).get_by_role("button", name=re.compile("makes the sums agree")).click()
     expect(page.get_by_label("Debit of row 4")).to_have_value("7560")
     page.get_by_label("Customer of row 7").press_sequentially("harp")
@@ -191,6 +194,8 @@ def test_whoever_is_chosen_for_a_name_stands_on_all_its_rows(opened, people):
 
     KhataRow.objects.filter(position__in=(3, 7)).update(customer=None, name="Qureshi")
     page = opened(1280)
+    asked = page.locator("[data-about=customer]")
+    expect(asked.nth(1)).to_have_attribute("data-same", "as in row 3")
     page.get_by_label("Customer of row 3").press_sequentially("meenal")
     page.get_by_role("option", name="Meenal").click()
     expect(page.get_by_label("Customer of row 7")).to_have_value("Meenal")

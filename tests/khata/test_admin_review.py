@@ -254,7 +254,7 @@ def test_posting_twice_posts_once(seller_desk, reviewed, rows):
 def test_a_row_without_a_customer_stops_all_and_is_named(seller_desk, reviewed, rows):
     KhataRow.objects.filter(pk=rows[1].pk).update(customer=None)
     answer = press(seller_desk, reviewed, "post", **{f"row-{rows[0].pk}-debit": "500"})
-    assert said(answer)[0].startswith("Row 2: A customer is needed")
+    assert said(answer) == ["No customer chosen yet: row 2."]
     assert not LedgerTransaction.objects.exists()
     rows[0].refresh_from_db()
     assert rows[0].debit == 500  # what was typed is saved
@@ -285,8 +285,18 @@ def test_what_the_ledger_has_already_is_posted_again_only_on_insistence(
     assert f"entry {before.pk}</a>, not posted again" in page
     assert "<span data-post>Post 1 row</span>" in page
     typed = {f"row-{rows[0].pk}-force": "on"} if insists else {}
-    press(seller_desk, reviewed, "post", **typed)
+    press(seller_desk, reviewed, "post", known=[rows[0].pk], **typed)
     assert owes(nasreen) == owed
+
+
+def test_what_turns_out_to_be_in_the_ledger_only_now_is_not_put_aside_unseen(
+    seller_desk, reviewed, rows, nasreen
+):
+    post_entry(customer=nasreen, date=rows[0].date, debit=Decimal(450), key="order:1", by=None)
+    answer = press(seller_desk, reviewed, "post")
+    assert said(answer) == ["In the ledger already: row 1. Put it aside, or post it all the same."]
+    assert owes(nasreen) == 450
+    assert "already in the ledger</span>" in shown(seller_desk, reviewed)
 
 
 def test_a_page_that_is_none_is_put_aside(seller_desk, reviewed, rows):

@@ -15,6 +15,9 @@ document.addEventListener("DOMContentLoaded", () => {
       .catch(() => {}); // the button stays for another try
   }
 
+  // Unfold shows the name of a chosen file in a text field beside it, which only its own forms have.
+  for (const file of document.querySelectorAll(".desk-page input[type=file]")) file.hasChangeListener = true;
+
   // select2 draws a field's box without its label's words; it is drawn in jQuery's own time.
   window.django?.jQuery?.(() => {
     for (const select of document.querySelectorAll("select.select2-hidden-accessible[id]")) {

@@ -19,6 +19,24 @@
     if (row.querySelector("label.doubt, [data-right]")) return "doubt";
     return before === "proven" ? before : "sure";
   };
+  // A page is often one person's: who it is is asked where the name stands first, the other rows
+  // that have it follow (spread).
+  const askOnce = (rows) => {
+    const first = new Map();
+    for (const row of rows) {
+      const asks = row.querySelector("[data-about=customer]");
+      const name = asks && stateOf(row) === "missing" ? field(row, "customer").value : "";
+      const before = first.get(name);
+      if (name && !before) first.set(name, row);
+      row.classList.toggle("khata-row-same", Boolean(before));
+      if (asks) field(row, "customer").tabIndex = before ? -1 : 0;
+      if (before) asks.dataset.same = form.say("same", { row: before.querySelector(".khata-mark b").textContent });
+    }
+  };
+  // What a person has to look at: not the rows that wait for another's customer alone.
+  const OWN = "label:is(.bad, .doubt):not(.k-customer), [data-right], [data-about]:not([data-about=customer])";
+  const toCheck = (row) => ["missing", "doubt"].includes(stateOf(row))
+    && (!row.matches(".khata-row-same") || Boolean(row.querySelector(OWN)));
   const isLive = (row) => !["posted", "aside", "struck", "known"].includes(stateOf(row)) && !isEmpty(row);
   const count = () => {
     const rows = rowsOf(form);
@@ -28,12 +46,15 @@
       const box = form.querySelector(`rect[data-row="${row.dataset.row}"]`);
       if (row.dataset.row && box) box.setAttribute("class", box.getAttribute("class").replace(/khata-box-\w+/, `khata-box-${state}`));
     }
-    form.checkSums(isLive);
+    // What the ledger has already stands on the page all the same.
+    form.checkSums((row) => isLive(row) || stateOf(row) === "known");
+    askOnce(rows);
     const bar = form.querySelector(".desk-bar");
     if (!bar) return;
-    const left = rows.filter((row) => ["missing", "doubt"].includes(stateOf(row))).length;
+    const left = rows.filter(toCheck).length;
     const live = rows.filter(isLive).length;
     bar.querySelector("[data-left]").textContent = form.say(left ? "left" : "nothing-left", { count: left });
+    bar.querySelector("[data-left]").disabled = !left;
     bar.querySelector("[data-post]").textContent = form.say(live === 1 ? "post-one" : "post-many", { count: live });
   };
 
@@ -109,11 +130,27 @@
     row.querySelectorAll({ amount: ".k-debit, .k-credit" }[name] ?? `.k-${name}`).forEach((label) => label.classList.remove("bad"));
   };
   const stops = () => [...form.querySelectorAll("label.bad input:not([type=hidden]), label.doubt input:not([type=hidden])")]
-    .filter((input) => ["missing", "doubt"].includes(stateOf(input.closest(".khata-row"))));
+    .filter((input) => toCheck(input.closest(".khata-row")));
   const nextStop = (input) => {
     const after = stops().find((other) => input.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
     (after ?? form.querySelector("[data-primary]")).focus();
   };
+
+  // Without a Tab key: the count of what is left leads from one to the next, each with its crop.
+  let walked = null;
+  const walk = () => {
+    const left = rowsOf(form).filter(toCheck);
+    const from = walked;
+    walked = left.find((row) => from && from.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING) ?? left[0];
+    if (!walked) return;
+    const stop = stops().find((input) => walked.contains(input)) ?? field(walked, "debit");
+    walked.scrollIntoView({ block: "center" });
+    light(from?.dataset.row, false);
+    light(walked.dataset.row, true);
+    if (window.matchMedia("(pointer: coarse)").matches) showCrop(stop); // a keyboard would cover half of it
+    else stop.focus({ preventScroll: true });
+  };
+  form.querySelector("[data-left]")?.addEventListener("click", walk);
 
   // Whoever is chosen for a name, or a better spelling of it, goes for all rows that have it and
   // nobody yet: a page is often one person's.
@@ -197,6 +234,14 @@
     field(row, field(origin, "credit").value ? "credit" : "debit").focus();
     count();
   };
+
+  // A row that was added and never filled in, or put aside again, is not sent.
+  form.addEventListener("submit", () => {
+    for (const row of rowsOf(form)) {
+      const words = ["customer", "particulars"].some((name) => field(row, name).value.trim());
+      if (!row.dataset.row && (ticked(row, "aside") || (isEmpty(row) && !words))) row.remove();
+    }
+  });
 
   // Keys ------------------------------------------------------------------------------------------
   const neighbour = (input, step) => {

@@ -80,6 +80,10 @@ class ShopForm(forms.ModelForm):
     )
 
     class Meta:
+        help_texts = {
+            "grouping": _("Of every amount."),
+            "date_style": _("On pages, on papers and in messages; fields take any of them."),
+        }
         widgets = {
             "logo": LogoWidget,
             "address": UnfoldAdminTextareaWidget(attrs={"rows": 3}),

@@ -116,7 +116,7 @@ class KhataPage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"page {self.number}"
+        return gettext("page %(number)s") % {"number": self.number}
 
 
 class RowKind(models.TextChoices):
@@ -204,7 +204,7 @@ class KhataRow(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"row {self.position}"
+        return gettext("row %(number)s") % {"number": self.position}
 
     @property
     def is_open(self) -> bool:

@@ -75,6 +75,7 @@ class ProductForm(forms.ModelForm):
     """Names what does not go together beside its field; the database holds the same."""
 
     opening_stock = forms.DecimalField(
+        label=gettext_lazy("Opening stock"),
         min_value=Decimal(0),
         max_digits=12,
         decimal_places=3,

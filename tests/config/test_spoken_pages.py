@@ -8,11 +8,12 @@ from django.urls import reverse
 from config.demo.seeding import seed_demo
 from customers.models import Shop, User
 from drafts.models import DraftStatus, OrderDraft
-from khata.models import Account, KhataUpload
+from khata.models import Account, KhataRow, KhataUpload
 from orders.models import Order, OrderStatus, Product
 from tests.config.spoken import english_in, typed_by_people
 from tests.conftest import desk_of
-from whatsapp.models import Chat
+from tests.whatsapp.noticing import first_notices
+from whatsapp.models import Chat, Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,7 @@ LISTS = (
 def shop(units, settings, tmp_path) -> User:
     """The demo's, and its owner."""
     settings.MEDIA_ROOT = str(tmp_path / "media")
+    first_notices()
     seed_demo(password="tamarind-77")
     return User.objects.get(username="admin")
 
@@ -58,12 +60,15 @@ def pages() -> list[str]:
         Chat.objects.earliest("pk"),
         Account.objects.filter(customer__isnull=False).earliest("pk"),
         KhataUpload.objects.get(),
+        Notice.objects.earliest("pk"),
         Shop.current(),
     )
     return [
         reverse("admin:index"),
         reverse("admin:orders_product_count"),
+        reverse("admin:orders_product_add"),
         reverse("admin:password_change"),
+        reverse("admin:khata_khatarow_history", args=[KhataRow.objects.earliest("pk").pk]),
         *(reverse(f"admin:{name}_changelist") for name in LISTS),
         *(
             reverse(f"admin:{t._meta.label_lower.replace('.', '_')}_change", args=[t.pk])

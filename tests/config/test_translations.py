@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.utils.translation import gettext, override
 
 from config.translating.catalogues import (
@@ -59,3 +63,10 @@ def test_a_template_s_sentence_is_found_and_shown_translated(sayings):
     assert {"Metal rates", "%(lines)s line"} <= texts
     with override("gu"):
         assert gettext("Metal rates") == "ધાતુના ભાવ"
+
+
+def test_no_icons_name_is_translated():
+    """An icon's name is drawn as the icon; in another language it would be drawn as boxes."""
+    translated = re.compile(r"material-symbols[^>]*>\s*\{% (translate|blocktranslate|trans)\b")
+    templates = Path(settings.BASE_DIR, "templates").rglob("*.html")
+    assert [path.name for path in templates if translated.search(path.read_text())] == []

@@ -41,7 +41,9 @@ _COLOURS = {"due": "info", "not_sent": "danger"} | STATUS_COLOURS
 class WordingForm(forms.ModelForm):
     """Shows a rule's refusal beside the field that it is about."""
 
-    language = forms.ChoiceField(choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget
+    )
 
     class Meta:
         widgets = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -16,10 +16,6 @@ from khata.reading.scraps import Scrap
 
 _BAND = 0.24
 """Of a scrap's height, above and below its middle: strokes run there, rules run lower."""
-_WIDE_BAND = 0.4
-_BARE = 0.2
-"""Where most gaps between cells have less ink than this in the wide band, the page has no rules
-there, and what runs as low as letters' feet is a stroke too."""
 _COVERED = 0.8
 _CELL_COVERED = 0.85
 _LONG_AS_HIGH = 0.8
@@ -54,31 +50,20 @@ def ink_of(page: Pixels) -> Ink:
     return green < limit
 
 
-def band_of(ink: Ink, rows: Iterable[Sequence[Scrap]], pitch: float) -> float:
-    """How far from a row's middle, in its height, strokes through this page's rows may run."""
-    gaps = [gap for row in rows for gap in _gaps(ink, row, pitch, _WIDE_BAND)]
-    return _WIDE_BAND if gaps and float(np.median(gaps)) < _BARE else _BAND
-
-
-def stroke_of(ink: Ink, scraps: Sequence[Scrap], pitch: float, band: float) -> Stroke:
-    """The stroke through the scraps of one row, left to right, no further from its middle."""
+def stroke_of(ink: Ink, scraps: Sequence[Scrap], pitch: float) -> Stroke:
+    """The stroke through the scraps of one row, left to right."""
     # Dittos are small and stand high: the stroke may pass beneath them.
     tall = [scrap for scrap in scraps if scrap.height > 0.5 * pitch] or scraps
-    cells = [long_run(ink, scrap, band) for scrap in tall]
-    gaps = _gaps(ink, tall, pitch, band)
+    cells = [long_run(ink, scrap) for scrap in tall]
+    gaps = [
+        _gap_covered(ink, left, right)
+        for left, right in pairwise(tall)
+        if right.box[0] - left.box[2] > 0.35 * pitch
+    ]
     in_cells = float(np.mean(cells)) if cells else 0.0
     if not gaps:
         return Stroke(1.0 if min(cells, default=0) >= _CELL_COVERED else 0.0, in_cells)
     return Stroke(float(np.mean(gaps)), in_cells, _goes_on(ink, scraps, pitch))
-
-
-def _gaps(ink: Ink, scraps: Sequence[Scrap], pitch: float, band: float) -> list[float]:
-    """How much of each gap between the row's cells is covered (0..1)."""
-    return [
-        _gap_covered(ink, left, right, band)
-        for left, right in pairwise(scraps)
-        if right.box[0] - left.box[2] > 0.35 * pitch
-    ]
 
 
 def _goes_on(ink: Ink, scraps: Sequence[Scrap], pitch: float) -> bool:
@@ -113,14 +98,14 @@ def parted_by_stroke(ink: Ink, scrap: Scrap) -> float | None:
     return x0 + float(xs[-1]) + 1 if left < right else x0 + left - 1.0
 
 
-def _gap_covered(ink: Ink, left: Scrap, right: Scrap, band: float) -> float:
+def _gap_covered(ink: Ink, left: Scrap, right: Scrap) -> float:
     """The share of the gap's pixel columns with ink at the height of the rows' middle."""
     x0, x1 = left.box[2] + 3, right.box[0] - 3
     if x1 <= x0:
         return 0.0
     xs = np.arange(x0, x1)
     middle = np.interp(xs, [left.box[2], right.box[0]], [left.y, right.y])
-    reach = band * min(left.height, right.height)
+    reach = _BAND * min(left.height, right.height)
     return float(np.mean([_dark(ink, int(x), y, reach) for x, y in zip(xs, middle, strict=True)]))
 
 
@@ -128,18 +113,18 @@ def _dark(ink: Ink, x: int, y: float, reach: float) -> bool:
     return bool(ink[max(0, int(y - reach)) : int(y + reach) + 1, x].any())
 
 
-def long_run(ink: Ink, scrap: Scrap, band: float = _BAND) -> float:
+def long_run(ink: Ink, scrap: Scrap) -> float:
     """The share of the scrap's width that one horizontal stroke in its middle covers."""
-    runs = _strokes_in(ink, scrap, max(9, int(0.3 * scrap.width)), band)
+    runs = _strokes_in(ink, scrap, max(9, int(0.3 * scrap.width)))
     return float(runs.any(axis=0).mean()) if runs.size else 0.0
 
 
-def _strokes_in(ink: Ink, scrap: Scrap, length: int, band: float = _BAND) -> NDArray[Any]:
+def _strokes_in(ink: Ink, scrap: Scrap, length: int) -> NDArray[Any]:
     """The ink in the scrap's middle that belongs to strokes of this length (pixels)."""
     x0, _, x1, _ = scrap.box
-    reach = int(band * scrap.height) + 1
-    middle = ink[max(0, int(scrap.y) - reach) : int(scrap.y) + reach + 1, max(0, x0) : x1]
-    if middle.size == 0:
-        return middle
-    thick = cv2.dilate(middle.astype(np.uint8), np.ones((3, 3), np.uint8))
+    reach = int(_BAND * scrap.height) + 1
+    band = ink[max(0, int(scrap.y) - reach) : int(scrap.y) + reach + 1, max(0, x0) : x1]
+    if band.size == 0:
+        return band
+    thick = cv2.dilate(band.astype(np.uint8), np.ones((3, 3), np.uint8))
     return cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from config.admin import DeskAdmin, errors_of_field
 from customers.changes import tell_of_contacts, tell_of_password
@@ -22,6 +25,13 @@ _ROLE_COLOURS = {Role.ADMIN: "primary", Role.SELLER: "info", Role.BUYER: "defaul
 
 class AccountForm(UserChangeForm):
     """The shop keeps an admin; the page's own transaction holds what is checked here."""
+
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=[("", _("The shop's")), *settings.LANGUAGES],
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

@@ -108,3 +108,12 @@ def test_an_account_is_changed_and_found(admin_desk, seller_user):
     seller_user.refresh_from_db()
     assert seller_user.role == "buyer"
     assert "ravi@example.in" in text_of(admin_desk.get(USERS, {"q": "ravi"}))
+
+
+def test_an_accounts_language_is_one_that_the_desk_speaks(admin_desk, seller_user):
+    url = reverse("admin:customers_user_change", args=[seller_user.pk])
+    sent = {"username": "ravi", "role": "seller", "is_active": "on"}
+    for language, kept in (("gu", "gu"), ("xx", "gu"), ("", "")):
+        admin_desk.post(url, {**sent, "language": language})
+        seller_user.refresh_from_db()
+        assert seller_user.language == kept

@@ -26,8 +26,8 @@ from khata.reading.results import rows_of
 from khata.reading.scraps import Scrap, scraps_at, scraps_of
 from khata.reading.scripts import digits_are_indic, read_indic, read_numbers
 from khata.reading.strips import cut_at
-from khata.reading.struck import Ink, ink_of, is_struck, parted_by_stroke, stroke_of
-from khata.reading.table import Reread, Table, TableRow, party_of, table_of
+from khata.reading.struck import Ink, ink_of, is_ruled, is_struck, parted_by_stroke, stroke_of
+from khata.reading.table import Reread, party_of, table_of
 from khata.reading.turning import quarter_turns
 from khata.reading.unheaded import guess_headings
 from khata.reading.upright import evenly_lit, upright_page
@@ -66,10 +66,11 @@ def read_page(photo: Pixels) -> Finished:
 
     table = table_of(scraps, headings, page, reread)
     ink = ink_of(page)
+    ruled = is_ruled(ink, (row.scraps for row in table.rows), table.pitch)
     reader = CellReader(
         lambda cell: _money(ink, cell, reread),
         _dates,
-        lambda row: _struck(ink, row, table),
+        lambda row: stroke_of(ink, row.scraps, table.pitch, ruled=ruled).strikes,
         lambda scrap: is_struck(ink, scrap),
         table.pitch,
     )
@@ -99,10 +100,6 @@ def _ask_model(page: Pixels, rows: Sequence[Cells]) -> list[str]:
     except VisionUnavailable:
         return [NO_MODEL]
     return [ONLY_MODEL.format(unknown)] if unknown else []
-
-
-def _struck(ink: Ink, row: TableRow, table: Table) -> bool:
-    return stroke_of(ink, row.scraps, table.pitch).strikes
 
 
 def _money(ink: Ink, cell: Sequence[Scrap], reread: Reread) -> Money | None:

@@ -26,7 +26,7 @@ from khata.reading.scraps import Scrap, scrap_of_words
 from khata.reading.scripts import is_indic
 from khata.reading.spotting import word_quads
 from khata.reading.strips import cut
-from khata.reading.struck import ink_of, is_struck, stroke_of
+from khata.reading.struck import ink_of, is_ruled, is_struck, stroke_of
 from khata.reading.table import Table, party_of, table_of
 from khata.reading.unheaded import guess_headings
 from khata.reading.upright import evenly_lit, upright_page
@@ -59,11 +59,12 @@ def read_flat(page: Pixels) -> Finished:
         return nothing_found(page)
     table = table_of(scraps, headings, page, lambda quads: _read(bare, quads))
     ink = ink_of(page)
+    ruled = is_ruled(ink, (row.scraps for row in table.rows), table.pitch)
     numbers = _numbers(table)
     reader = CellReader(
         lambda cell: _money(cell, numbers),
         lambda cell: _dates(cell, numbers),
-        lambda row: stroke_of(ink, row.scraps, table.pitch).strikes,
+        lambda row: stroke_of(ink, row.scraps, table.pitch, ruled=ruled).strikes,
         lambda scrap: is_struck(ink, scrap),
         table.pitch,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -16,6 +16,10 @@ from khata.reading.scraps import Scrap
 
 _BAND = 0.24
 """Of a scrap's height, above and below its middle: strokes run there, rules run lower."""
+_LOW_BAND, _LOW_COVERED = 0.4, 0.95
+"""A stroke as low as letters' feet: it must cover every cell and gap."""
+_BARE = 0.2
+"""Where most gaps between cells have more ink than this so low, the page has rules there."""
 _COVERED = 0.8
 _CELL_COVERED = 0.85
 _LONG_AS_HIGH = 0.8
@@ -33,13 +37,15 @@ class Stroke:
     cells: float
     goes_on: bool = False
     """It runs far beyond the row at both ends, as folds and ruled lines do."""
+    low: bool = False
+    """One runs through all of it below or above its middle."""
 
     @property
     def strikes(self) -> bool:
         """Whether the row is crossed out."""
         whole = self.gaps >= _COVERED and self.cells >= 0.6
         wavy = self.gaps >= 0.45 and self.cells >= 0.72
-        return (whole or wavy) and not self.goes_on
+        return ((whole or wavy) and not self.goes_on) or self.low
 
 
 def ink_of(page: Pixels) -> Ink:
@@ -50,33 +56,53 @@ def ink_of(page: Pixels) -> Ink:
     return green < limit
 
 
-def stroke_of(ink: Ink, scraps: Sequence[Scrap], pitch: float) -> Stroke:
-    """The stroke through the scraps of one row, left to right."""
+def is_ruled(ink: Ink, rows: Iterable[Sequence[Scrap]], pitch: float) -> bool:
+    """Whether lines run at the feet of most rows."""
+    gaps = [gap for row in rows for gap in _gaps(ink, row, pitch, _LOW_BAND)]
+    return bool(gaps) and float(np.median(gaps)) >= _BARE
+
+
+def stroke_of(ink: Ink, scraps: Sequence[Scrap], pitch: float, *, ruled: bool) -> Stroke:
+    """The stroke through the scraps of one row, left to right; on ruled paper no low one."""
     # Dittos are small and stand high: the stroke may pass beneath them.
     tall = [scrap for scrap in scraps if scrap.height > 0.5 * pitch] or scraps
     cells = [long_run(ink, scrap) for scrap in tall]
-    gaps = [
-        _gap_covered(ink, left, right)
-        for left, right in pairwise(tall)
+    gaps = _gaps(ink, tall, pitch)
+    in_cells = float(np.mean(cells)) if cells else 0.0
+    low = not ruled and _is_struck_low(ink, scraps, pitch)
+    if not gaps:
+        return Stroke(float(min(cells, default=0) >= _CELL_COVERED), in_cells, low=low)
+    return Stroke(float(np.mean(gaps)), in_cells, _goes_on(ink, scraps, pitch), low)
+
+
+def _gaps(ink: Ink, scraps: Sequence[Scrap], pitch: float, band: float = _BAND) -> list[float]:
+    """How much of each gap between the row's cells is covered (0..1)."""
+    return [
+        _gap_covered(ink, left, right, band)
+        for left, right in pairwise(scraps)
         if right.box[0] - left.box[2] > 0.35 * pitch
     ]
-    in_cells = float(np.mean(cells)) if cells else 0.0
-    if not gaps:
-        return Stroke(1.0 if min(cells, default=0) >= _CELL_COVERED else 0.0, in_cells)
-    return Stroke(float(np.mean(gaps)), in_cells, _goes_on(ink, scraps, pitch))
 
 
-def _goes_on(ink: Ink, scraps: Sequence[Scrap], pitch: float) -> bool:
+def _is_struck_low(ink: Ink, scraps: Sequence[Scrap], pitch: float) -> bool:
+    gaps = _gaps(ink, scraps, pitch, _LOW_BAND)
+    cells = [long_run(ink, scrap, _LOW_BAND) for scrap in scraps]
+    whole = bool(gaps) and min(*gaps, *cells) >= _LOW_COVERED
+    # Twice as far up and down: a fold that leans passes the ends of two rows.
+    return whole and not _goes_on(ink, scraps, pitch, 2 * _LOW_BAND)
+
+
+def _goes_on(ink: Ink, scraps: Sequence[Scrap], pitch: float, band: float = _BAND) -> bool:
     """Whether there is ink at the row's height well before its first and after its last cell."""
     first, last = scraps[0], scraps[-1]
     before = np.arange(first.box[0] - 1.6 * pitch, first.box[0] - 0.7 * pitch)
     after = np.arange(last.box[2] + 0.7 * pitch, last.box[2] + 1.6 * pitch)
-    return _inked(ink, before, first) and _inked(ink, after, last)
+    return _inked(ink, before, first, band) and _inked(ink, after, last, band)
 
 
-def _inked(ink: Ink, xs: NDArray[np.float64], beside: Scrap) -> bool:
+def _inked(ink: Ink, xs: NDArray[np.float64], beside: Scrap, band: float) -> bool:
     inside = xs[(xs >= 0) & (xs < ink.shape[1])].astype(int)
-    reach = _BAND * beside.height
+    reach = band * beside.height
     return len(inside) > 0 and bool(
         np.mean([_dark(ink, int(x), beside.y, reach) for x in inside]) >= _COVERED
     )
@@ -98,14 +124,14 @@ def parted_by_stroke(ink: Ink, scrap: Scrap) -> float | None:
     return x0 + float(xs[-1]) + 1 if left < right else x0 + left - 1.0
 
 
-def _gap_covered(ink: Ink, left: Scrap, right: Scrap) -> float:
+def _gap_covered(ink: Ink, left: Scrap, right: Scrap, band: float) -> float:
     """The share of the gap's pixel columns with ink at the height of the rows' middle."""
     x0, x1 = left.box[2] + 3, right.box[0] - 3
     if x1 <= x0:
         return 0.0
     xs = np.arange(x0, x1)
     middle = np.interp(xs, [left.box[2], right.box[0]], [left.y, right.y])
-    reach = _BAND * min(left.height, right.height)
+    reach = band * min(left.height, right.height)
     return float(np.mean([_dark(ink, int(x), y, reach) for x, y in zip(xs, middle, strict=True)]))
 
 
@@ -113,18 +139,18 @@ def _dark(ink: Ink, x: int, y: float, reach: float) -> bool:
     return bool(ink[max(0, int(y - reach)) : int(y + reach) + 1, x].any())
 
 
-def long_run(ink: Ink, scrap: Scrap) -> float:
+def long_run(ink: Ink, scrap: Scrap, band: float = _BAND) -> float:
     """The share of the scrap's width that one horizontal stroke in its middle covers."""
-    runs = _strokes_in(ink, scrap, max(9, int(0.3 * scrap.width)))
+    runs = _strokes_in(ink, scrap, max(9, int(0.3 * scrap.width)), band)
     return float(runs.any(axis=0).mean()) if runs.size else 0.0
 
 
-def _strokes_in(ink: Ink, scrap: Scrap, length: int) -> NDArray[Any]:
+def _strokes_in(ink: Ink, scrap: Scrap, length: int, band: float = _BAND) -> NDArray[Any]:
     """The ink in the scrap's middle that belongs to strokes of this length (pixels)."""
     x0, _, x1, _ = scrap.box
-    reach = int(_BAND * scrap.height) + 1
-    band = ink[max(0, int(scrap.y) - reach) : int(scrap.y) + reach + 1, max(0, x0) : x1]
-    if band.size == 0:
-        return band
-    thick = cv2.dilate(band.astype(np.uint8), np.ones((3, 3), np.uint8))
+    reach = int(band * scrap.height) + 1
+    middle = ink[max(0, int(scrap.y) - reach) : int(scrap.y) + reach + 1, max(0, x0) : x1]
+    if middle.size == 0:
+        return middle
+    thick = cv2.dilate(middle.astype(np.uint8), np.ones((3, 3), np.uint8))
     return cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))

@@ -70,9 +70,10 @@ def test_every_row_has_its_place_on_the_picture_that_is_answered(page: PageReadi
         assert row.box[1] <= y0 < y1 <= row.box[3]
 
 
-def test_what_is_crossed_out_is_marked() -> None:
+@pytest.mark.parametrize("height", [300, 310])
+def test_what_is_crossed_out_is_marked_also_by_a_low_stroke(height: int) -> None:
     drawn = drawn_page(BALANCES[:3])
-    ImageDraw.Draw(drawn).line((40, 300, 1150, 300), "black", 3)
+    ImageDraw.Draw(drawn).line((40, height, 1150, height), "black", 3)
     [page] = read_file(as_file(drawn), pipeline="v2")
     assert [row.struck_out for row in page.entries] == [False, True, False]
 
@@ -84,6 +85,13 @@ def test_a_stroke_is_seen_that_begins_at_a_date_in_small_writing() -> None:
     pen.line((40, 300, 1150, 300), "black", 3)
     [page] = read_file(as_file(drawn), pipeline="v2")
     assert [row.struck_out for row in page.entries] == [False, True, False]
+
+
+def test_a_fold_through_the_feet_of_a_row_crosses_nothing_out() -> None:
+    drawn = drawn_page(BALANCES)
+    ImageDraw.Draw(drawn).line((0, 306, 1200, 314), (150, 150, 150), 3)
+    [page] = read_file(as_file(drawn), pipeline="v2")
+    assert [row.struck_out for row in page.entries] == [False] * len(page.entries)
 
 
 def test_rows_on_ruled_lines_are_not_crossed_out() -> None:

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from config import retelling, wording
 from khata.amounts import said, said_side
@@ -47,12 +46,6 @@ def balance(value: Decimal, unit: str) -> str:
 def goods(product: Product) -> str:
     """A product's name with its size and colour, each said once."""
     return wording.goods_name(product)
-
-
-@register.filter
-def of_line(what: str, number: int) -> str:
-    """``Quantity of line 3``; a tag for it takes ten times as long, and a draft has hundreds."""
-    return _("%(what)s of line %(n)s") % {"what": what, "n": number}
 
 
 @register.filter

@@ -15,7 +15,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from config import wording
-from config.templatetags.desk import of_line
 
 if TYPE_CHECKING:  # Django reads these tags before the admin is there
     from drafts.admin.forms import LineForm
@@ -41,7 +40,7 @@ def line_field(
     bad = bool(needs and needs in line.missing) or name in form.errors
     return format_html(
         '<label class="{}{}"{}><span class="caption">{}</span> <span class="desk-input">'
-        '<input name="{}" value="{}"{} placeholder="{}" aria-label="{}">{}</span></label>',
+        '<input name="{}" value="{}"{} placeholder="{}">{}</span></label>',
         kind,
         " bad" if bad else "",
         format_html(' data-needs="{}"', needs) if needs else "",
@@ -50,7 +49,6 @@ def line_field(
         _value(form, name),
         _NUMERIC if numeric else "",
         " " if hint is None else wording.rupees(hint),
-        of_line(caption, line.number),
         format_html('<span class="unit" data-unit>{}</span>', unit) if unit else "",
     )
 

@@ -83,7 +83,8 @@ class Clerk:
             if (asked := self.page.evaluate(ASKED)) is None:
                 break
             self._answer(asked, told)
-        quantity = self.page.get_by_label("Quantity of line 1").input_value()
+        first = self.page.get_by_role("group", name="Line 1")
+        quantity = first.get_by_label("Quantity").input_value()
         if quantity != str(told.wanted[0][1]):
             self.press("q")
             self.type(str(told.wanted[0][1]))

@@ -57,7 +57,7 @@ def test_a_message_becomes_a_confirmed_order_and_stock_goes_down(signed_in, desk
     source = page.locator("mark.desk-source")
     expect(source).to_have_text(re.compile("2 bandhani dupatta"))
     expect(page.get_by_text("10 pc left")).to_be_visible()
-    page.get_by_label("Quantity of line 1").fill("3")
+    page.get_by_role("group", name="Line 1").get_by_label("Quantity").fill("3")
     page.keyboard.press("Control+Enter")
 
     page.wait_for_url(re.compile(f"{DRAFTS}$"))

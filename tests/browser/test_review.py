@@ -90,17 +90,17 @@ def test_two_clerks_on_one_draft_see_each_other_and_the_later_overwrites_nothing
     other = signed_in(who=meera)
     other.goto(review(drafts[0]))
     expect(other.locator("[data-here]")).to_contain_text("ravi opened this")
-    other.get_by_label("Quantity of line 1").fill("5")
+    other.get_by_role("group", name="Line 1").get_by_label("Quantity").fill("5")
     other.get_by_role("button", name="Save").click()
     expect(other.get_by_text("Saved.", exact=True)).to_be_visible()
 
     # The page asks every fifteen seconds, and whenever somebody comes back to it.
     first.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(first.locator("[data-here]")).to_contain_text("meera changed this draft")
-    first.get_by_label("Quantity of line 1").fill("9")
+    first.get_by_role("group", name="Line 1").get_by_label("Quantity").fill("9")
     first.keyboard.press("Control+Enter")
     expect(first.get_by_text("changed meanwhile")).to_be_visible()
-    expect(first.get_by_label("Quantity of line 1")).to_have_value("9")
+    expect(first.get_by_role("group", name="Line 1").get_by_label("Quantity")).to_have_value("9")
     assert DraftEntry.objects.order_by("pk")[0].quantity == 5
     assert not Order.objects.exists()
 

@@ -43,7 +43,7 @@ class LineForm(forms.Form):
     ) -> None:
         # Nothing changes a line's fields, so the lines share them: their copies took a twelfth
         # of the time of a page of thirty lines.
-        self.base_fields = {}
+        self.base_fields = {}  # type: ignore[misc]
         super().__init__(data, prefix=prefix, initial=_initial(entry))
         self.fields = type(self).base_fields
         self.entry = entry

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
@@ -14,7 +13,6 @@ from django.contrib.auth.models import Group
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import admin as _jobs  # noqa: F401 - registers jobs
@@ -22,7 +20,6 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from rest_framework_simplejwt.token_blacklist import admin as _tokens  # noqa: F401 - registers tokens
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import RangeDateFilter
 
 from customers.errors import DeskError
 
@@ -73,30 +70,6 @@ class ReadOnlyAdmin(DeskAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
-
-
-class DayRangeFilter(RangeDateFilter):
-    """Whole days of the shop's zone, both ends included, on a field with a time.
-
-    Unfold's own compares with midnights that have no zone.
-    """
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        first, last = (self._day(end) for end in ("from", "to"))
-        if first is not None:
-            queryset = queryset.filter(**{f"{self.field_path}__gte": first})
-        if last is not None:
-            queryset = queryset.filter(**{f"{self.field_path}__lt": last + dt.timedelta(days=1)})
-        return queryset
-
-    def _day(self, end: str) -> dt.datetime | None:
-        """The day's first moment; None where none was given or it can't be read."""
-        typed = self.used_parameters.get(f"{self.field_path}_{end}", "")
-        try:
-            day = dt.date.fromisoformat(str(typed))
-        except ValueError:
-            return None
-        return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 @contextmanager

@@ -14,10 +14,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from config.admin import ReadOnlyAdmin
+from config.day_filters import DateRangeFilter
 from khata.admin.review_page import review_url
 from khata.amounts import said
 from khata.models import KhataRow, RowState
@@ -43,7 +44,7 @@ class KhataRowAdmin(ReadOnlyAdmin):
         "where",
     )
     list_display_links = ("who",)
-    list_filter = (("date", RangeDateFilter), ("state", ChoicesDropdownFilter))
+    list_filter = (("date", DateRangeFilter), ("state", ChoicesDropdownFilter))
     list_filter_submit = True
     list_select_related = ("customer", "page__upload", "transaction")
     search_fields = ("name",)

@@ -18,10 +18,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from config.admin import ReadOnlyAdmin, page_context, refusals_shown
+from config.day_filters import DateRangeFilter
 from config.retelling import retold
 from khata.admin.books import cash_page, day_book_page
 from khata.amounts import said
@@ -61,7 +62,7 @@ class ReasonForm(forms.Form):
 class LedgerTransactionAdmin(ReadOnlyAdmin):
     list_display = ("day", "said", "whose", "slip_number", "money", "origin", "by")
     list_display_links = ("said",)
-    list_filter = (("date", RangeDateFilter), ("source", ChoicesDropdownFilter), AccountFilter)
+    list_filter = (("date", DateRangeFilter), ("source", ChoicesDropdownFilter), AccountFilter)
     list_filter_submit = True
     list_select_related = ("actor", "reversed_by")
     search_fields = ("memo",)

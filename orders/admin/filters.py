@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, QueryDict
-from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
 
+from config.day_filters import typed_day
 from customers.models import Customer, User
 from customers.roles import STAFF_ROLES
 from orders.models import Channel, Order, OrderStatus, PaymentStatus
@@ -115,10 +116,10 @@ def _days(since: str, until: str) -> str:
 def _said(typed: str) -> str:
     """An address's day as the shop writes it; whatever else stands there, as it is."""
     try:
-        day = parse_date(typed)
-    except ValueError:
+        day = typed_day(typed)
+    except ValidationError:
         return typed
-    return date_format(day) if day else typed
+    return date_format(day) if day else ""
 
 
 def _staff(value: str | None) -> str:

@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 
-from config.admin import MOST_COUNTED, CappedPaginator, DayRangeFilter, ReadOnlyAdmin
+from config.admin import MOST_COUNTED, CappedPaginator, ReadOnlyAdmin
+from config.day_filters import DayRangeFilter
 from config.saved_views_page import KeepsViews
 from config.templatetags.desk import when
 from config.wording import rupees

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from config.admin import DayRangeFilter, DeskAdmin, ReadOnlyAdmin
+from config.admin import DeskAdmin, ReadOnlyAdmin
+from config.day_filters import DayRangeFilter
 from config.templatetags.desk import when
 from config.wording import goods_name, plain_number
 from orders.models import Category, StockMovement

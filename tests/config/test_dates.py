@@ -81,6 +81,38 @@ def test_lists_of_djangos_own_write_them_so_too(admin_desk, style):
     assert str(ClosedDay(day=DAY, why="Holi")) == f"{WRITTEN[style]} Holi"
 
 
+@each_style
+def test_a_day_typed_as_the_shop_writes_it_narrows_a_list(admin_desk, customer, order, style):
+    """So does the one that the calendar beside the field fills in."""
+    writes(style)
+    owed(customer)
+    orders, entries, rows = (
+        reverse(f"admin:{name}_changelist")
+        for name in ("orders_order", "khata_ledgertransaction", "khata_khatarow")
+    )
+    KhataRowFactory(date=DAY, particulars="Chana dal")
+    day, later = TYPED[style], TYPED[style].replace("05", "06")
+    for page, name, seen in (
+        (orders, "created_at", order.order_reference),
+        (entries, "date", "Lakhani Stores"),
+        (rows, "date", "Chana dal"),
+    ):
+        fits = text_of(admin_desk.get(page, {f"{name}_from": day, f"{name}_to": day}))
+        assert seen in fits.partition('id="result_list"')[2]
+        none = text_of(admin_desk.get(page, {f"{name}_from": later}))
+        assert seen not in none.partition('id="result_list"')[2]
+
+
+@pytest.mark.parametrize("nonsense", ["garbage", "2026-13-45", "9999-12-31", "0001-01-01"])
+def test_nothing_fits_a_day_that_can_not_be_read(seller_desk, order, nonsense):
+    """All orders under a chip of that day would be taken for that day's."""
+    for end in ("from", "to"):
+        asked = {f"created_at_{end}": nonsense}
+        page = text_of(seller_desk.get(reverse("admin:orders_order_changelist"), asked))
+        assert nonsense in page
+        assert "Nothing fits" in page
+
+
 def test_months_are_named_in_the_readers_language(seller_desk, customer, seller_user):
     page = owed(customer)
     for language, said in (("hi", "5 मार्च 2026"), ("gu", "5 માર્ચ 2026")):

@@ -36,7 +36,7 @@ from customers.telling import MERGED, UNMERGED, tell_handlers
 TEXTS = ("name", "first_name", "last_name", "company", "email", "phone", "phone2")
 OTHERS = ("language", "payment_terms", "credit_limit", "user")
 CHOICES = (*TEXTS, *OTHERS)
-_FILLED = ("company", "email", "phone2", "credit_limit")
+_FILLED = ("company", "email", "phone2", "language", "credit_limit")
 
 
 @dataclass(frozen=True, slots=True)

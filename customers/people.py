@@ -83,7 +83,7 @@ def _columns(customer: Customer, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 def _language(code: str) -> str:
     known = [code for code, _ in settings.LANGUAGES]
-    if code not in known:
+    if code and code not in known:
         raise InvalidInput(
             gettext("A language is one of %(names)s.") % {"names": ", ".join(known)},
             attr="preferred_language",

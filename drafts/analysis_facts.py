@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from customers.phones import phone_digits
+from customers.speaking import language_of
 from drafts.analysing import MAX_ATTEMPTS
 from drafts.conversion import missing
 from drafts.intents import meaning_of, suggested_reply
@@ -84,7 +85,7 @@ def _reading(analysis: Analysis, entries: list[DraftEntry]) -> dict[str, Any]:
         "priority": meaning.priority,
         "sentiment": meaning.sentiment,
         "summary": _summary(analysis, entries, changes),
-        "suggested_reply": suggested_reply(analysis.intent, customer.language),
+        "suggested_reply": suggested_reply(analysis.intent, language_of(customer)),
         "confidence": analysis.confidence,
         "entities": _entities(entries),
         "visual_description": "",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from customers.consent import latest_word, record_opt_in, record_opt_out
 from customers.identities import known_customer
 from customers.models import ConsentEvent, ConsentSource, ConsentState, Customer, Shop
+from customers.speaking import language_of
 from whatsapp import payloads
 from whatsapp.consent_words import CONSENT, confirmation, find_word
 from whatsapp.contents import read_content
@@ -49,7 +50,7 @@ def act_on_word(message: Message) -> None:
         happened_at=message.happened_at,
     )
     if latest_word(identity.customer) == word and may_write(message.chat, timezone.now()):
-        language = found.language if found.language != "en" else identity.customer.language
+        language = found.language if found.language != "en" else language_of(identity.customer)
         text = confirmation(found.state, language=language, shop=Shop.current().name)
         queue_text(message.chat, text, purpose=f"consent:{message.pk}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -96,6 +97,8 @@ def merge_view(
 
 
 def _shown(customer: Customer, name: str) -> Any:
+    if name == "language":
+        return dict(settings.LANGUAGES).get(customer.language, "")
     label = getattr(customer, f"get_{name}_display", None)
     return label() if label else getattr(customer, name)
 

@@ -38,7 +38,10 @@ class CustomerForm(forms.ModelForm):
     """Takes a phone as people write it."""
 
     language = forms.ChoiceField(
-        label=gettext_lazy("Language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget
+        label=gettext_lazy("Language"),
+        choices=[("", gettext_lazy("The shop's")), *settings.LANGUAGES],
+        required=False,
+        widget=UnfoldAdminSelectWidget,
     )
 
     class Meta:

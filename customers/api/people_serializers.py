@@ -39,7 +39,12 @@ class StaffCustomerSerializer(serializers.ModelSerializer[Customer]):
     username = serializers.CharField(
         source="user.username", default=None, allow_null=True, help_text="Of the proven account"
     )
-    preferred_language = serializers.ChoiceField(source="language", choices=LANGUAGES)
+    preferred_language = serializers.ChoiceField(
+        source="language",
+        choices=LANGUAGES,
+        allow_blank=True,
+        help_text="Empty where it is not known",
+    )
     shipping_address = serializers.SerializerMethodField()
     billing_address = serializers.SerializerMethodField()
     addresses = StaffAddressSerializer(many=True)
@@ -110,7 +115,7 @@ class CustomerChangesSerializer(serializers.Serializer[Customer]):
     shipping_address = AddressField(required=False)
     billing_address = AddressField(required=False)
     preferred_language = serializers.ChoiceField(
-        source="language", choices=LANGUAGES, required=False
+        source="language", choices=LANGUAGES, required=False, allow_blank=True
     )
     do_not_call = serializers.BooleanField(required=False)
     payment_terms = serializers.ChoiceField(choices=PaymentTerms.choices, required=False)

@@ -110,7 +110,7 @@ class Customer(models.Model):
     words = models.GeneratedField(
         expression=customer_words(), output_field=SearchVectorField(), db_persist=True
     )
-    language = models.CharField(max_length=5, default="en")
+    language = models.CharField(max_length=5, blank=True, help_text="Empty: not known")
     payment_terms = models.CharField(max_length=6, choices=PaymentTerms, default=PaymentTerms.CASH)
     credit_limit = models.DecimalField(
         max_digits=12, decimal_places=2, null=True, blank=True, help_text=_("Rupees; empty: none")

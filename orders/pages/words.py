@@ -13,14 +13,12 @@ from customers.models import Customer, Shop
 WORDS: dict[str, dict[str, str]] = tomllib.loads(
     Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
 )
-# What every customer's row begins with: it says nothing about the person.
-UNSAID = Customer._meta.get_field("language").default
 
 
 def language_for(request: HttpRequest, customer: Customer | None) -> str:
     """The language that was chosen on the page, else the customer's, the browser's, the shop's."""
     chosen = request.POST.get("lang") or request.GET.get("lang")
-    own = customer.language if customer and customer.language != UNSAID else None
+    own = customer.language if customer else ""
     wanted = [chosen, own, *_accepted(request), Shop.current().language]
     return next((language for language in wanted if language in WORDS), "en")
 

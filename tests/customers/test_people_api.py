@@ -59,7 +59,7 @@ def test_a_customer_shows_who_they_are_and_what_they_bought(seller_api):
             }
         ],
         "aliases": ["Lata ben"],
-        "preferred_language": "en",
+        "preferred_language": "",
         "do_not_call": False,
         "payment_terms": "cash",
         "credit_limit": None,

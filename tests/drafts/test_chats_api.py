@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from customers.models import Shop
 from drafts.conversion import convert_draft
 from drafts.models import DraftStatus, MessageOrder, OrderDraft
 from drafts.reading.types import Intent
@@ -116,11 +117,13 @@ def test_a_filter_that_makes_no_sense_is_refused(seller_api, query):
 
 
 @pytest.mark.parametrize(
-    ("language", "start"), [("en", "Thank you for asking"), ("hi", "पूछने"), ("fr", "Thank you")]
+    ("language", "start"),
+    [("en", "Thank you for asking"), ("hi", "पूछने"), ("fr", "Thank you"), ("", "પૂછવા")],
 )
 def test_what_is_no_order_is_shown_with_its_intent_and_a_reply_to_suggest(
     seller_api, chat, reader, language, start
 ):
+    Shop.objects.update_or_create(pk=1, defaults={"language": "gu"})
     customer = chat.identity.customer
     customer.language = language
     customer.save()

@@ -153,11 +153,14 @@ def test_a_long_order_is_answered_in_bounded_lines(chat, reader):
     ("own", "shops", "first", "last"),
     [
         ("gu", "en", "તમારો ઓર્ડર મળ્યો:", "તપાસીને પાકો કરીશું."),
-        ("en", "hi", "आपका ऑर्डर मिला:", "जाँचकर पक्का करेंगे।"),
-        ("en", "en", "We got your order:", "We will check it and confirm."),
+        ("", "hi", "आपका ऑर्डर मिला:", "जाँचकर पक्का करेंगे।"),
+        ("en", "hi", "We got your order:", "We will check it and confirm."),
+        ("", "en", "We got your order:", "We will check it and confirm."),
     ],
 )
-def test_the_reply_is_in_the_customers_language(chat, dupatta, reader, own, shops, first, last):
+def test_the_reply_is_in_the_customers_language_else_the_shops(
+    chat, dupatta, reader, own, shops, first, last
+):
     type(chat.identity.customer).objects.update(language=own)
     Shop.objects.update_or_create(pk=1, defaults={"language": shops})
     reader.says(TEXT, line(TEXT, "bandhani dupatta", "DUP-01", "2"))

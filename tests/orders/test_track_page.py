@@ -306,6 +306,13 @@ def test_the_order_is_told_in_the_customers_own_language(client, units):
     assert WORDS["gu"]["tick"] in show(client, order, lang="gu")
 
 
+def test_who_chose_english_is_told_in_english_by_a_shop_that_speaks_hindi(client, units):
+    Shop.objects.update_or_create(pk=1, defaults={"language": "hi"})
+    lata = CustomerFactory(name="Lata Pawar", phone=PHONE, language="en")
+    order = placed((ProductFactory(), 1), buyer=Buyer.known(lata))
+    assert '<html lang="en">' in show(client, order)
+
+
 def test_an_unknown_language_is_passed_over(client, order):
     assert '<html lang="en">' in show(client, order, lang="xx")
-    assert Customer.objects.get(phone=PHONE).language == "en"
+    assert Customer.objects.get(phone=PHONE).language == ""

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.wording import duration
+from customers.speaking import language_of
 from drafts.intents import suggested_reply
 from drafts.models import DraftEntry, OrderDraft
 from whatsapp.admin.parts import Part, Turn, turns_of
@@ -117,7 +118,7 @@ def _suggestion(chat: Chat) -> str:
     message = newest.order_by("-happened_at", "-pk").first()
     if message is None or message.direction == Direction.OUT:
         return ""
-    return suggested_reply(message.analysis.intent, chat.identity.customer.language)
+    return suggested_reply(message.analysis.intent, language_of(chat.identity.customer))
 
 
 def _cards(chat: Chat) -> Part:

@@ -6,8 +6,11 @@ import re
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import cached_property
 from rest_framework import serializers
 
+from customers.models import Shop
+from customers.speaking import language_of
 from drafts.intents import suggested_reply
 from orders.api.basket import LARGEST_ID, LinesField, WordsField
 from orders.lines import MAX_QUANTITY
@@ -76,8 +79,15 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
 
     def get_suggested_reply(self, message: Message) -> str:
         analysis = getattr(message, "analysis", None)
-        language = message.chat.identity.customer.language
-        return suggested_reply(analysis.intent, language) if analysis else ""
+        if analysis is None:
+            return ""
+        language = language_of(message.chat.identity.customer, shop=self._shop)
+        return suggested_reply(analysis.intent, language)
+
+    @cached_property
+    def _shop(self) -> Shop:
+        """Asked once for all rows of a list."""
+        return Shop.current()
 
 
 class ReplySerializer(serializers.Serializer[Any]):

@@ -244,15 +244,3 @@ def _copy_histories(rows: Sequence[models.Model], kind: str, *, by: By, reason: 
     tail = [common[field.attname] for field in about]
     lines = ([*line, *tail] for line in _lines(rows, kept, readers))
     _copy_in(past, [*kept, *about], lines)
-
-
-def chunked(rows: Iterable[Any], size: int) -> Iterable[list[Any]]:
-    """Lists of so many rows each, the last one shorter."""
-    chunk: list[Any] = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk

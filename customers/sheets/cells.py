@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -203,10 +203,6 @@ class Cells:
         else:
             return found
         return None
-
-    def original(self) -> Mapping[str, str]:
-        """Every cell under its header as it stands."""
-        return dict(zip(self.columns.headers, self.cells, strict=False))
 
 
 @lru_cache(maxsize=512)  # many rows are of one day

@@ -2,8 +2,6 @@
 
 from drafts.models.desk import DraftMerge, DraftViewer
 from drafts.models.drafts import (
-    Analysis,
-    AnalysisStatus,
     ChangeKind,
     ChangeState,
     ClosedBecause,
@@ -12,11 +10,11 @@ from drafts.models.drafts import (
     DraftMessage,
     DraftOrder,
     DraftStatus,
-    LearnedName,
     MessageAbout,
     MessageOrder,
     OrderDraft,
 )
+from drafts.models.reading import Analysis, AnalysisStatus, LearnedName
 
 __all__ = [
     "Analysis",

@@ -1,4 +1,4 @@
-"""Counting the shelf with a scanner: find what a code names, set many counts at once."""
+"""Counting the shelf: find what a code or a name means, set many counts at once."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from customers.errors import DeskError
 from customers.models import User
+from orders.catalogue import find_products
 from orders.errors import NotStocked, ProductGone
 from orders.models import Product
 from orders.stock import StockUpdate, count_stock
 
 COUNTED = "Counted on the shelf"
+MOST_MEANT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,14 @@ def product_of_code(code: str) -> Product:
         sentence = _("%(product)s has sizes or colours: scan one of them.")
         raise NotStocked(sentence % {"product": product})
     return product
+
+
+def products_meant(words: str) -> list[Product]:
+    """What somebody without a scanner may mean by some words: only what has a stock of its own."""
+    countable = Product.objects.on_sale().filter(has_variants=False)
+    if not words.strip():
+        return []
+    return list(find_products(countable, words).select_related("unit", "parent")[:MOST_MEANT])
 
 
 def count_shelf(rows: Sequence[Counted], *, by: User | None) -> list[Outcome]:

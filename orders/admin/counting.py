@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from config.admin import page_context
 from config.wording import goods_name, plain_number
 from customers.errors import DeskError
-from orders.counting import Counted, Outcome, count_shelf, product_of_code
+from orders.counting import Counted, Outcome, count_shelf, product_of_code, products_meant
+from orders.errors import ProductGone
 from orders.models import Product
 
 MOST_ROWS = 500
@@ -32,13 +33,22 @@ def counting_page(model_admin: Any, request: HttpRequest) -> HttpResponse:
 
 
 def found(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """The product of a code as the page shows it, or 404 with the sentence why not."""
+    """The product of a code as the page shows it, or 404 with why not and what may be meant."""
     if not model_admin.has_change_permission(request):
         raise PermissionDenied
+    code = request.GET.get("code", "")
     try:
-        return JsonResponse(_shown(product_of_code(request.GET.get("code", ""))))
+        return JsonResponse(_shown(product_of_code(code)))
+    except ProductGone as error:
+        meant = products_meant(code)
+        words = _("Which one is meant?") if meant else str(error)
+        return _not_one(words, meant)
     except DeskError as error:
-        return JsonResponse({"error": str(error)}, status=404)
+        return _not_one(str(error), products_meant(code))
+
+
+def _not_one(words: str, meant: list[Product]) -> JsonResponse:
+    return JsonResponse({"error": words, "choices": [_shown(each) for each in meant]}, status=404)
 
 
 def _shown(product: Product) -> dict[str, Any]:

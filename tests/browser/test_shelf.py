@@ -42,11 +42,38 @@ def test_a_scanner_counts_the_shelf(signed_in, width):
     expect(page.locator("#counts")).to_contain_text("Please count again")
     assert (stock_of(payal), stock_of(kurta)) == (2, 9)
     page.get_by_label("Counted: Cotton kurta").fill("8")
-    page.keyboard.press("Tab")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#counts")).to_contain_text("set: 9 → 8")
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert (stock_of(kurta), wide, complaints) == (8, width, [])
+
+
+def test_nothing_typed_or_scanned_on_the_shelf_is_passed_over(signed_in):
+    """Codes of nothing stay in sight, what is no number is not set, names are offered to tap."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=30_000)  # the first pages of a server that just began
+    payal = ProductFactory(name="Silver payal", sku="PAY-1", stock=4)
+    page = signed_in(390, 844)
+    page.goto("/admin/orders/product/count/")
+    for code in ("890777", "PAY-1", "890778", "payal"):
+        page.keyboard.type(code)
+        page.keyboard.press("Enter")
+    page.get_by_role("button", name="Silver payal · PAY-1").click()
+    rows = page.locator("#counts")
+    expect(page.get_by_label("Counted: Silver payal")).to_have_value("2")
+    for code in ("890777", "890778"):
+        expect(rows).to_contain_text(f"No product has the code {code}.")
+    page.get_by_label("Counted: Silver payal").fill("3o")
+    page.keyboard.press("Control+Enter")
+    expect(rows).to_contain_text("Not set: “3o” is no count.")
+    assert stock_of(payal) == 4
+    page.get_by_label("Take off the list: 890777").click()
+    expect(rows).not_to_contain_text("890777")
+    page.get_by_label("Counted: Silver payal").fill("30")
+    page.keyboard.press("Control+Enter")
+    expect(rows).to_contain_text("set: 4 → 30")
+    assert stock_of(payal) == 30
 
 
 def test_an_admin_previews_and_changes_prices_by_keyboard(signed_in, seller):

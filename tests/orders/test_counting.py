@@ -45,7 +45,7 @@ def test_a_barcode_beats_another_products_sku(seller_desk, payal):
     assert seller_desk.get(FIND, {"code": "8901234567894"}).json()["id"] == payal.pk
 
 
-@pytest.mark.parametrize("code", ["", "PAY", "890123456789"])
+@pytest.mark.parametrize("code", ["", "XYZ", "1890123456789"])
 def test_a_code_of_nothing_is_said_so(seller_desk, payal, code):
     answer = seller_desk.get(FIND, {"code": code})
     assert (answer.status_code, "No product has the code" in answer.json()["error"]) == (404, True)
@@ -54,7 +54,26 @@ def test_a_code_of_nothing_is_said_so(seller_desk, payal, code):
 def test_one_with_sizes_asks_for_a_size(seller_desk, units):
     ProductFactory(name="Anarkali", sku="ANA", has_variants=True)
     answer = seller_desk.get(FIND, {"code": "ANA"})
-    assert answer.json() == {"error": "Anarkali has sizes or colours: scan one of them."}
+    said = {"error": "Anarkali has sizes or colours: scan one of them.", "choices": []}
+    assert answer.json() == said
+
+
+def test_a_name_offers_what_may_be_meant_but_never_what_has_no_stock_of_its_own(seller_desk, units):
+    """A shop without barcodes counts too; each choice is all that the page needs to add it."""
+    kurti = ProductFactory(name="Cotton kurti", sku="WK", has_variants=True)
+    sizes = [
+        ProductFactory(name="Cotton kurti", sku=f"WK-{size}", size=size, parent=kurti)
+        for size in ("M", "L")
+    ]
+    ProductFactory(name="Silk saree", sku="SAR")
+    answer = seller_desk.get(FIND, {"code": "cott kurti"})
+    assert (answer.status_code, answer.json()["error"]) == (404, "Which one is meant?")
+    chosen = answer.json()["choices"]
+    assert [(each["id"], each["name"]) for each in chosen] == [
+        (sizes[0].pk, "Cotton kurti · M"),
+        (sizes[1].pk, "Cotton kurti · L"),
+    ]
+    assert seller_desk.get(FIND, {"code": "WK-L"}).json() == chosen[1]
 
 
 def test_counts_are_set_as_movements_with_who_counted(seller_desk, seller_user, payal):

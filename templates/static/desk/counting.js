@@ -1,5 +1,6 @@
 // Quick count: a scanner types a code and Enter; each scan is one more of that product. The list is
-// kept in this browser until the counts are set, so that a reload loses nothing.
+// kept in this browser until the counts are set, so that a reload loses nothing. Codes of nothing
+// stay in it too: whoever scans looks at the shelf and not at the screen.
 document.addEventListener("DOMContentLoaded", () => {
   const page = document.querySelector(".desk-counting");
   const scan = document.getElementById("scan");
@@ -43,10 +44,36 @@ document.addEventListener("DOMContentLoaded", () => {
   const change = (row, counted) => {
     row.counted = Math.max(0, Math.round(counted * 1000) / 1000);
     row.error = row.done = "";
+    row.unread = false;
     show();
   };
+  // What is no number is left for whoever typed it to look at, and is not set.
+  const typed = (row, text) => {
+    const value = number(text);
+    if (value !== null) return change(row, value);
+    row.unread = true;
+    row.done = "";
+    row.error = words.nonsense.replace("…", text);
+    show();
+  };
+  const remove = (row) => button(`${words.remove}: ${row.name}`, "×", () => { rows = rows.filter((other) => other !== row); show(); code.focus(); });
+  const meant = (row) => {
+    const chips = element("span", "desk-count-meant");
+    for (const product of row.choices) {
+      const chip = element("button", "desk-chip", `${product.name} · ${product.sku}`);
+      chip.type = "button";
+      chip.addEventListener("click", () => { rows = rows.filter((other) => other !== row); put(product); code.focus(); });
+      chips.append(chip);
+    }
+    return chips;
+  };
+  const countable = (row) => !row.done && !row.unread && !row.unknown;
   const line = (row) => {
     const item = element("li", row.error ? "bad" : row.done ? "done" : "");
+    if (row.unknown) {
+      item.append(element("span", "desk-count-name", row.name), element("span", "desk-count-said", `⚠ ${row.error}`), remove(row), meant(row));
+      return item;
+    }
     const name = element("a", "desk-count-name", row.name);
     name.href = row.link;
     const input = element("input", "");
@@ -54,8 +81,7 @@ document.addEventListener("DOMContentLoaded", () => {
     input.inputMode = "decimal";
     input.setAttribute("aria-label", `${words.counted}: ${row.name}`);
     input.addEventListener("change", () => {
-      const value = number(input.value.trim());
-      change(row, value === null ? row.counted : value);
+      typed(row, input.value.trim());
       code.focus();
     });
     item.append(
@@ -66,7 +92,7 @@ document.addEventListener("DOMContentLoaded", () => {
       button(`${words.more}: ${row.name}`, "+", () => change(row, row.counted + 1)),
       element("span", "desk-dim", row.unit),
       element("span", "desk-count-said", compare(row)),
-      button(`${words.remove}: ${row.name}`, "×", () => { rows = rows.filter((other) => other !== row); show(); code.focus(); }),
+      remove(row),
     );
     return item;
   };
@@ -74,27 +100,33 @@ document.addEventListener("DOMContentLoaded", () => {
     localStorage.setItem(KEY, JSON.stringify(rows));
     list.replaceChildren(...rows.map(line));
     document.getElementById("none").hidden = rows.length > 0;
-    set.disabled = !rows.some((row) => !row.done);
+    set.disabled = !rows.some((row) => countable(row) || row.unread);
   };
 
-  const add = async (typed) => {
-    const answer = await fetch(`${page.dataset.find}?code=${encodeURIComponent(typed)}`);
-    const product = await answer.json();
-    if (!answer.ok) return say(product.error, true);
+  const put = (product) => {
     let row = rows.find((other) => other.id === product.id && !other.done);
     rows = rows.filter((other) => other.id !== product.id);
     row = row ? { ...row, counted: row.counted + 1 } : { ...product, counted: 1 };
-    rows.unshift({ ...row, error: "", done: "" });
+    rows.unshift({ ...row, error: "", done: "", unread: false });
     show();
     say(`${row.name}: ${row.counted}`);
   };
+  const add = async (text) => {
+    const answer = await fetch(`${page.dataset.find}?code=${encodeURIComponent(text)}`);
+    const found = await answer.json();
+    if (answer.ok) return put(found);
+    say(found.error, true);
+    rows = rows.filter((row) => !row.unknown || row.name !== text);
+    rows.unshift({ unknown: true, name: text, error: found.error, choices: found.choices });
+    show();
+  };
   scan.addEventListener("submit", (event) => {
     event.preventDefault();
-    const typed = code.value.trim();
+    const text = code.value.trim();
     code.value = "";
     code.focus();
     // One after the other: a scanner is quicker than the desk's answer.
-    if (typed) waiting = waiting.then(() => add(typed)).catch(() => say(words.offline, true));
+    if (text) waiting = waiting.then(() => add(text)).catch(() => say(words.offline, true));
   });
 
   const settle = (answers) => {
@@ -113,8 +145,10 @@ document.addEventListener("DOMContentLoaded", () => {
     show();
   };
   set.addEventListener("click", async () => {
+    list.querySelector("input:focus")?.blur(); // Ctrl+Enter leaves the field as it is: unread
     await waiting;
-    const open = rows.filter((row) => !row.done);
+    const open = rows.filter(countable);
+    if (!open.length) return;
     const body = JSON.stringify({ rows: open.map((row) => ({ id: row.id, counted: row.counted, expected: row.stock })) });
     const token = scan.elements.namedItem("csrfmiddlewaretoken").value;
     set.disabled = true;
@@ -137,7 +171,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (nowhere && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) code.focus();
   });
 
-  rows = rows.filter((row) => !row.done);
+  rows = rows.filter((row) => !row.done && !row.unknown);
   show();
   code.focus();
 });

@@ -13,7 +13,7 @@ ROOT_URLCONF = "bench.plain_urls"
 INSTALLED_APPS = [
     # Without the search for admin.py: those are the desk's own.
     "django.contrib.admin.apps.SimpleAdminConfig",
-    *(app for app in _APPS if not app.startswith(("unfold", "django.contrib.admin"))),
+    *(app for app in _APPS if not app.startswith(("unfold", "config.apps."))),
 ]
 MIDDLEWARE = [name for name in _MIDDLEWARE if name.startswith("django.")]
 TEMPLATES = [

@@ -48,7 +48,7 @@ class DeskAdmin(ModelAdmin):
     list_per_page = 50
     list_max_show_all = 200
     list_fullwidth = True
-    # Names of the URLs that a row's unfolded part is fetched from, when somebody unfolds it.
+    # Pages under a row's address that its unfolded part is fetched from, when somebody unfolds it.
     list_sections: tuple[str, ...] = ()
     show_full_result_count = False
     empty_value_display = "—"

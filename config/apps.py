@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 
 
 class DeskConfig(AppConfig):
@@ -6,13 +7,17 @@ class DeskConfig(AppConfig):
 
     name = "config"
     verbose_name = "Parchi"
+    default = True
 
     def ready(self) -> None:
-        from django.contrib import admin
-
         from config import checks  # noqa: F401
         from config.languages import translate_names
-        from config.login import ThrottledLoginForm
 
         translate_names()
-        admin.site.login_form = ThrottledLoginForm
+
+
+class DeskAdminConfig(admin_apps.AdminConfig):
+    """Django's admin with the desk's site."""
+
+    default = False
+    default_site = "config.site.DeskSite"

@@ -59,13 +59,17 @@ _OWNER = (
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """Unfold's navigation for this user, with what waits counted beside its link."""
-    home = {"title": _("Home"), "icon": "home", "link": reverse("admin:index")}
+    """The navigation for this user as templates/unfold/helpers/app_list.html draws it.
+
+    What waits is counted beside its link, and the link to where the reader is knows it.
+    """
+    index = reverse("admin:index")
+    home = {"title": _("Home"), "icon": "home", "link": index, "active": request.path == index}
     waiting = _waiting() if request.user.has_perm("drafts.view_orderdraft") else {}
     return [
         {"items": [home, *_links(request, _DESK, waiting), *_demo(request)]},
-        {"title": _("Shop"), "separator": True, "items": _links(request, _SHOP, {})},
-        {"title": _("Owner"), "separator": True, "items": _links(request, _OWNER, {})},
+        {"title": _("Shop"), "items": _links(request, _SHOP, {})},
+        {"title": _("Owner"), "items": _links(request, _OWNER, {})},
     ]
 
 
@@ -73,7 +77,7 @@ def _demo(request: HttpRequest) -> list[Link]:
     """What only the demo has."""
     if settings.PARCHI_ENV != "demo" or not request.user.has_perm("whatsapp.change_chat"):
         return []
-    return [{"title": _("Simulator"), "icon": "smartphone", "link": reverse("simulator")}]
+    return [_link(request, _("Simulator"), "smartphone", reverse("simulator"))]
 
 
 def _links(request: HttpRequest, rows: Any, waiting: Mapping[str, int]) -> list[Link]:
@@ -81,27 +85,28 @@ def _links(request: HttpRequest, rows: Any, waiting: Mapping[str, int]) -> list[
     for title, icon, name, permission in rows:
         if not request.user.has_perm(permission):
             continue
-        link = {"title": title, "icon": icon, "link": reverse(f"admin:{name}_changelist")}
-        if count := waiting.get(name):
-            link |= {"badge": count, "badge_variant": "primary"}
-        links.append(link)
+        link = _link(request, title, icon, reverse(f"admin:{name}_changelist"))
+        links.append(link | {"badge": waiting.get(name, 0)})
     return links
+
+
+def _link(request: HttpRequest, title: Any, icon: str, link: str) -> Link:
+    return {"title": title, "icon": icon, "link": link, "active": request.path.startswith(link)}
 
 
 def _waiting() -> dict[str, int]:
     return {
-        **_to_review(),
-        "whatsapp_chat": Chat.objects.filter(unread_count__gt=0).count(),
+        **_counts(),
         "orders_order": Order.objects.filter(status=OrderStatus.PENDING)[:MOST_WAITING].count(),
     }
 
 
-def _to_review() -> dict[str, int]:
-    """Drafts and ledger pages, in one query: every page of the desk asks."""
-    drafts = OrderDraft.objects.filter(status=DraftStatus.OPEN)
-    pages = KhataUpload.objects.filter(status=UploadStatus.READ)
-    counts = (_counted(drafts, "drafts_orderdraft"), _counted(pages, "khata_khataupload"))
-    return dict(counts[0].union(counts[1]))
+def _counts() -> dict[str, int]:
+    """Drafts, ledger pages and unread chats, in one query: every page of the desk asks."""
+    drafts = _counted(OrderDraft.objects.filter(status=DraftStatus.OPEN), "drafts_orderdraft")
+    pages = _counted(KhataUpload.objects.filter(status=UploadStatus.READ), "khata_khataupload")
+    chats = _counted(Chat.objects.filter(unread_count__gt=0), "whatsapp_chat")
+    return dict(drafts.union(pages, chats, all=True))
 
 
 def _counted(rows: QuerySet[Any], name: str) -> Any:
@@ -159,7 +164,7 @@ _TABS = {
 def tabs(request: HttpRequest) -> list[dict[str, Any]]:
     """Unfold's tabs: the saved views of the list that is shown, the open one marked.
 
-    None of the other lists: Unfold holds each tab against each link of the sidebar.
+    None of the other lists, which no page would draw.
     """
     return [
         {"models": [model], "items": [_tab(request, model, *row) for row in rows]}

@@ -1,4 +1,4 @@
-"""How django-unfold dresses the admin: brand, one accent colour, the sidebar's and tabs' makers."""
+"""How django-unfold dresses the admin: brand, one accent colour, the tabs' maker."""
 
 from typing import Any
 
@@ -49,6 +49,5 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("desk/toast.js"),
     ],
     "DASHBOARD_CALLBACK": "config.dashboard.home",
-    "SIDEBAR": {"navigation": "config.navigation.sidebar"},
     "TABS": "config.navigation.tabs",
 }

@@ -78,7 +78,7 @@ class OrderAdmin(KeepsViews, ReadOnlyAdmin):
         CountedFilter,
     )
     paginator = CappedPaginator
-    list_sections = ("admin:orders_order_lines",)
+    list_sections = ("lines",)
     list_filter_submit = True
     list_filter_sheet = True
     search_fields = ("order_reference", "customer_phone", "customer_name", "items__slip_number")

@@ -77,7 +77,7 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(
 ):
     CustomerFactory()
     for _ in range(2):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             seller_desk.get(LIST)
         CustomerFactory()
         CustomerFactory()

@@ -15,8 +15,8 @@ from tests.desk import said, text_of
 from tests.drafts.desk import kurta_with_children, line, receive_and_read
 from tests.factories import CustomerFactory, ProductFactory
 
-# Session, user, the sidebar's three counts, saved views, the list's count and rows.
-QUERIES = 8
+# Session, user, the sidebar's two counts, saved views, the list's count and rows.
+QUERIES = 7
 
 
 def review_url(draft: OrderDraft) -> str:

@@ -256,10 +256,10 @@ def test_products_are_found_by_other_words(seller_desk, units):
 def test_the_list_takes_as_many_queries_for_three_as_for_one(
     seller_desk, payal, django_assert_num_queries
 ):
-    # Session, user, the sidebar's three counts, the rates, the list's count and rows,
+    # Session, user, the sidebar's two counts, the rates, the list's count and rows,
     # the category filter's choices.
     for _ in range(2):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             seller_desk.get(LIST)
         ProductFactory(stock=1, category=CategoryFactory())
         ProductFactory(stock=2)

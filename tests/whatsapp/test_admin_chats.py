@@ -122,7 +122,7 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(
     seller_desk, chat, django_assert_num_queries
 ):
     for _ in range(2):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             seller_desk.get(LIST)
         InboundMessageFactory()
         reply(ChatFactory(), "perhaps_sent")

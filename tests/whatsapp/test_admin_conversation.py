@@ -334,7 +334,7 @@ def test_conversation_and_news_take_as_many_queries_for_five_as_for_one(
     OrderDraft.objects.create(chat=chat, customer=chat.identity.customer)
     for _ in range(2):
         heard(chat, "2 dupatta", intent="order")
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(13):
             page = seller_desk.get(page_of(chat))
         heard(chat, "aur ek")
         with django_assert_num_queries(9):

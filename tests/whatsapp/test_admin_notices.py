@@ -231,7 +231,7 @@ def test_the_outbox_says_why_this_very_message_may_not_go(seller_desk, gupshup, 
     assert "said STOP" in said(answer)[0]
 
 
-@pytest.mark.parametrize(("url", "queries"), [(NOTICES, 9), (TEMPLATES, 10), (UNSENT, 7)])
+@pytest.mark.parametrize(("url", "queries"), [(NOTICES, 8), (TEMPLATES, 9), (UNSENT, 6)])
 def test_the_lists_take_as_many_queries_for_three_as_for_one(
     seller_desk, ring, url, queries, django_assert_num_queries
 ):

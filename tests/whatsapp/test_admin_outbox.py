@@ -98,7 +98,7 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(
 ):
     for _ in range(2):
         out("failed", "It is packed.")
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             seller_desk.get(LIST)
         out("perhaps_sent", "It left today.")
         out("failed", "It is here.")

@@ -224,7 +224,7 @@ def _charts(found: Figures, days: Days) -> list[Chart]:
             summary=total,
         ),
         chart(
-            _("From message to order, the middle one of each day"),
+            _("From message to order: the usual time, day by day"),
             every,
             lead,
             series={"lead": _("time")},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from customers.models import Customer, Shop
 
 
@@ -12,3 +14,8 @@ def language_of(customer: Customer | None, *, shop: Shop | None = None) -> str:
     """
     own = customer.language if customer else ""
     return own or (shop or Shop.current()).language
+
+
+def language_name(code: str) -> str:
+    """What a language calls itself: ``हिन्दी`` for ``hi``; an unknown code as it is."""
+    return str(dict(settings.LANGUAGES).get(code, code))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from customers.identities import identify_sender
 from customers.models import Customer, Shop
-from customers.speaking import language_of
+from customers.speaking import language_name, language_of
 from whatsapp.errors import NoApprovedTemplate, NoNumber
 from whatsapp.models import Chat, NoticeWording
 from whatsapp.notice_fields import fill_text, parameters
@@ -61,7 +61,9 @@ def why_no_template(wording: NoticeWording) -> str:
     """Why this wording has nothing for outside of the 24 hours, or empty."""
     template = wording.template
     if template is None:
-        return _("No template is chosen for %(language)s.") % {"language": wording.language}
+        return _("No template is chosen for %(language)s.") % {
+            "language": language_name(wording.language)
+        }
     if why := template.why_unusable():
         return why
     if template.variable_count != len(wording.variables):

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from customers.models import Customer, Shop
+from customers.speaking import language_name
 from orders.models import Order
 from whatsapp.composing import as_message, why_no_template
 from whatsapp.errors import WrongVariables
@@ -80,8 +80,7 @@ def _preview(wording: NoticeWording, values: dict[str, str]) -> Preview:
     why = why_no_template(wording)
     template = "" if why else as_message(wording, values).text
     text = fill_text(wording.text, values)
-    language = dict(settings.LANGUAGES).get(wording.language, wording.language)
-    return Preview(wording, language, text or template, template, why)
+    return Preview(wording, language_name(wording.language), text or template, template, why)
 
 
 def sample_values(event: str) -> dict[str, str]:

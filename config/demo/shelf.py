@@ -10,12 +10,13 @@ from typing import Any
 from django.utils import timezone
 
 from config.demo.data import load
-from orders.models import Category, Metal, MetalRate, PriceBasis, Product
+from orders.models import Category, Metal, MetalRate, PriceBasis, Product, StockMovement
 from orders.stock import open_stock
 
 DAYS_OF_RATES = 31
 # The month's orders take from this; about the stock of the file is left today.
 OPENING_TIMES = 2
+OPENED_AGO = 35  # days
 
 
 def fill_shelf(chance: Random) -> int:
@@ -60,6 +61,9 @@ def _stock_up(row: dict[str, Any], category: Category) -> None:
     for product in children or [head]:
         quantity = Decimal(str(row["stock"])) * OPENING_TIMES
         open_stock(product, quantity=quantity, by=None)
+    # The shelf was filled before the month of sales that follows.
+    opened = timezone.now() - dt.timedelta(days=OPENED_AGO)
+    StockMovement.objects.filter(product__in=children or [head]).update(created_at=opened)
 
 
 def _child(head: Product, trait: str, value: str, fields: dict[str, Any]) -> Product:

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from config import retelling, wording
+from drafts import intents
 from khata.amounts import said, said_side
 from orders.models import Product
 
@@ -87,6 +88,12 @@ def spaced(code: str) -> str:
 def retold(stored: str) -> str:
     """A sentence that is stored in English, in the reader's language."""
     return retelling.retold(stored)
+
+
+@register.filter
+def intent_words(intent: str) -> str:
+    """What a message is about, in the reader's language: ``order``, ``greeting``."""
+    return intents.intent_words(intent)
 
 
 @register.filter

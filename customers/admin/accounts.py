@@ -33,6 +33,9 @@ class AccountForm(UserChangeForm):
         widget=UnfoldAdminSelectWidget,
     )
 
+    class Meta(UserChangeForm.Meta):
+        help_texts = {"phone": _("With the country code: +919876543210.")}
+
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         role, active = self.cleaned_data.get("role"), self.cleaned_data.get("is_active")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -15,9 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.admin import page_context, refusals_shown
+from config.templatetags.desk import rupees
 from customers.duplicates import duplicates_of
 from customers.merging import merge_customers, undo_merge
 from customers.models import Customer, CustomerMerge
+from customers.speaking import language_name
 from khata.models import LedgerUnit
 from khata.statements import balances_of
 from orders.buying import with_purchases
@@ -27,7 +28,7 @@ _FIELDS = (
     ("company", gettext_lazy("Firm")),
     ("phone", gettext_lazy("Phone")),
     ("phone2", gettext_lazy("Second phone")),
-    ("email", gettext_lazy("E-mail")),
+    ("email", gettext_lazy("Email")),
     ("language", gettext_lazy("Language")),
     ("payment_terms", gettext_lazy("Payment terms")),
     ("credit_limit", gettext_lazy("Credit limit")),
@@ -98,7 +99,9 @@ def merge_view(
 
 def _shown(customer: Customer, name: str) -> Any:
     if name == "language":
-        return dict(settings.LANGUAGES).get(customer.language, "")
+        return language_name(customer.language)
+    if name == "credit_limit":
+        return rupees(customer.credit_limit) if customer.credit_limit is not None else None
     label = getattr(customer, f"get_{name}_display", None)
     return label() if label else getattr(customer, name)
 

@@ -49,6 +49,18 @@ class CustomerScoreAdmin(ReadOnlyAdmin):
     search_fields = ("customer__name", "customer__company", "customer__phone")
     search_help_text = gettext_lazy("Name, firm, phone")
     list_before_template = "desk/scores_head.html"
+    fields = readonly_fields = (
+        "whose",
+        "standing",
+        "alive",
+        "expected",
+        "order_count",
+        "first_order_on",
+        "last_order_on",
+        "pace",
+        "worth",
+        "computed_at",
+    )
     empty_title = gettext_lazy("No scores yet")
     empty_note = gettext_lazy("They are worked out every night from the orders that were sold.")
 

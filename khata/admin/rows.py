@@ -21,7 +21,7 @@ from config.admin import ReadOnlyAdmin
 from config.day_filters import DateRangeFilter
 from khata.admin.review_page import review_url
 from khata.amounts import said
-from khata.models import KhataRow, RowState
+from khata.models import KhataRow, RowKind, RowState
 from khata.searching import search_rows
 
 STATE_COLOURS = {
@@ -93,6 +93,11 @@ class KhataRowAdmin(ReadOnlyAdmin):
 
     @display(description=_("State"), label=STATE_COLOURS, ordering="state")
     def state_label(self, row: KhataRow) -> tuple[str, str]:
+        """Only an entry waits for anything: a total or what is struck out never becomes one."""
+        if row.state == RowState.OPEN and row.kind != RowKind.ENTRY:
+            return RowState.DISCARDED, row.get_kind_display()
+        if row.state == RowState.OPEN and row.struck_out:
+            return RowState.DISCARDED, gettext("struck out")
         return row.state, row.get_state_display()
 
     @display(description=_("Page"), ordering="page")

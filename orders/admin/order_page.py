@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from config.admin import page_context, refusals_shown
 from config.retelling import retold
-from config.templatetags.desk import spaced
+from config.templatetags.desk import rupees, spaced
 from drafts.admin.asked import asked_of, waiting_count
 from khata.models import LedgerUnit
 from khata.statements import balances_of
@@ -46,7 +47,7 @@ MOVE_WORDS = {
 # Before this the stock is still on the shelf.
 UNTAKEN = (OrderStatus.PENDING,)
 EVENT_WORDS = {
-    "placed": gettext_lazy("Placed"),
+    "placed": gettext_lazy("Order placed"),
     "amended": gettext_lazy("Changed"),
     "claimed": gettext_lazy("Is the account's now"),
     "details_changed": gettext_lazy("Details changed"),
@@ -56,6 +57,8 @@ EVENT_WORDS = {
     "payment_reversed": gettext_lazy("Payment reversed"),
     "payment_refunded": gettext_lazy("Money given back"),
 }
+# As orders/payments.py keeps it.
+_PAYMENT_NOTE = re.compile(r"₹(?P<amount>[\d.]+) (?P<method>\w+)(?P<why>(: .*)?)", re.DOTALL)
 # Offered while typing why; anything else may be written.
 REASONS = (
     gettext_lazy("Customer changed their mind"),
@@ -139,7 +142,7 @@ def _shown(order: Order) -> dict[str, Any]:
 def _told(order: Order) -> list[Told]:
     """The timeline: what happened to the order and what the customer was told, as it came."""
     events = [
-        Told(event.created_at, _happened(event), event.note, str(event.actor or ""), "")
+        Told(event.created_at, _happened(event), _note(event), str(event.actor or ""), "")
         for event in order.events.select_related("actor")
     ]
     notices = [
@@ -156,6 +159,15 @@ def _told(order: Order) -> list[Told]:
 def _happened(event: OrderEvent) -> str:
     known = EVENT_WORDS.get(event.kind) or event.get_to_status_display()
     return str(known or spaced(event.kind))
+
+
+def _note(event: OrderEvent) -> str:
+    """Its note; a payment's, kept as ``₹340.00 upi: why``, as people read it."""
+    parts = _PAYMENT_NOTE.fullmatch(event.note)
+    if parts is None:
+        return event.note
+    method = dict(PaymentMethod.choices).get(parts["method"], parts["method"])
+    return f"{rupees(Decimal(parts['amount']))} {method}{parts['why']}"
 
 
 def _how_it_went(notice: OrderNotice) -> tuple[str, str, str]:

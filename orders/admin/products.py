@@ -86,6 +86,7 @@ class ProductForm(forms.ModelForm):
 
     class Meta:
         widgets = {"image": AnotherPicture}
+        labels = {"sku": gettext_lazy("SKU"), "color": gettext_lazy("Colour")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -48,7 +48,7 @@ class RuleForm(forms.Form):
         empty_label=gettext_lazy("All"),
     )
     how = forms.ChoiceField(
-        label=gettext_lazy("By"),
+        label=gettext_lazy("Change in"),
         choices=[(How.PERCENT, gettext_lazy("percent")), (How.AMOUNT, gettext_lazy("amount"))],
     )
     value = forms.DecimalField(

@@ -37,6 +37,7 @@ class StockMovementAdmin(ReadOnlyAdmin):
     search_fields = ("product__name", "product__sku", "reason")
     search_help_text = gettext_lazy("Product, SKU, reason")
     list_select_related = ("product", "actor", "order_item__order")
+    fields = readonly_fields = ("moved", "product_link", "kind", "change", "left", "cause", "by")
     empty_note = gettext_lazy("Every change of stock stands here: opening, sales, returns, counts.")
 
     def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:

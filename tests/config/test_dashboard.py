@@ -229,7 +229,7 @@ def test_the_time_from_message_to_order_is_the_middle_one(seller_desk, seller_us
         draft = read_draft(minutes=minutes)
         entry_of(draft)
         convert_draft(draft, by=seller_user)
-    lead = chart_of(seller_desk.get(HOME), "From message to order, the middle one of each day")
+    lead = chart_of(seller_desk.get(HOME), "From message to order: the usual time, day by day")
     assert lead.bars[-1].total == "30 min"
     assert lead.bars[0].total == "—"
 

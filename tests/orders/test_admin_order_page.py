@@ -137,7 +137,7 @@ def test_money_goes_back_in_part_with_its_reason(seller_desk, order):
     answer = press(seller_desk, order, "refund", amount="250", method="cash", reason="Scratched")
     assert said(answer) == ["₹250 given back."]
     page = shown(seller_desk, order)
-    assert "<strong>Money given back</strong> ₹250 cash: Scratched" in page
+    assert "<strong>Money given back</strong> ₹250 Cash: Scratched" in page
     assert "₹250.00</strong>" in page
 
 

@@ -64,7 +64,7 @@ def test_the_page_shows_each_wording_as_the_newest_order_reads_in_it(seller_desk
     page = text_of(seller_desk.get(page_of("confirmed")))
     assert f"Your order {order} is confirmed: 2 × Plain gold ring. Total ₹58,860." in page
     assert "Dear Anita Desai, ₹58,860 in all." in page
-    assert "Nothing is sent. No template is chosen for hi." in page
+    assert "Nothing is sent. No template is chosen for हिन्दी." in page
 
 
 def test_without_an_order_one_is_made_up(seller_desk):
@@ -195,7 +195,7 @@ def test_what_was_not_sent_stands_there_with_its_reason_and_is_tried_again(
     order = brought_to(order_of(customer, (ring, 1)), OrderStatus.CONFIRMED)
     run_jobs()
     page = text_of(seller_desk.get(UNSENT))
-    assert page.count("No template is chosen for en.") == 2
+    assert page.count("No template is chosen for English.") == 2
     assert "Anita Desai" in page
     approved("confirmed")
     chosen = list(OrderNotice.objects.values_list("pk", flat=True))

@@ -271,7 +271,7 @@ def test_outside_of_the_24_hours_the_shops_template_carries_the_code(units, sent
     run_jobs()
     asked = AccountMessage.objects.get()
     assert (sent, asked.status) == ([], "failed")
-    assert "No template is chosen for en." in asked.last_error
+    assert "No template is chosen for English." in asked.last_error
     template = Template.objects.create(
         gupshup_id="0f5c8a52-6b0f-4c3a-9d55-1b7d3f0a5c11",
         name="login_code",

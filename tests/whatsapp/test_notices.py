@@ -351,7 +351,7 @@ def test_what_was_not_sent_is_tried_again_by_hand(gupshup, ring):
     run_jobs()
     (row,) = rows()
     assert row[1] == "not_sent"
-    assert row[2].endswith("No template is chosen for en.")
+    assert row[2].endswith("No template is chosen for English.")
     approved("confirmed")
     notice = notices.write_again(OrderNotice.objects.get())
     run_jobs()

@@ -105,7 +105,11 @@ def paused():
         (stopped, NotOptedIn, "said STOP"),
         (switched_off, NoticeOff, "“Payment reminder” are switched off"),
         (lambda: agreed(phone=None), NoNumber, "no WhatsApp number"),
-        (agreed, NoApprovedTemplate, "only a template may be sent. No template is chosen for en."),
+        (
+            agreed,
+            NoApprovedTemplate,
+            "only a template may be sent. No template is chosen for English.",
+        ),
         (paused, NoApprovedTemplate, "is not approved (Paused: low quality)"),
     ],
 )

@@ -26,6 +26,7 @@ from config.admin import DeskAdmin, ReadOnlyAdmin
 from config.retelling import retold
 from config.templatetags.desk import when
 from customers.errors import DeskError
+from customers.speaking import language_name
 from whatsapp.admin.outbox import STATUS_COLOURS
 from whatsapp.composing import why_no_template
 from whatsapp.errors import WrongVariables
@@ -73,6 +74,7 @@ class WordingInline(StackedInline):
     extra = 0
     fields = ("language", "text", "template", "variables")
     verbose_name = gettext_lazy("wording")
+    verbose_name_plural = gettext_lazy("wordings")
 
 
 @admin.register(Notice)
@@ -114,7 +116,7 @@ class NoticeAdmin(DeskAdmin):
     @display(description=gettext_lazy("Text within 24 hours"))
     def within(self, notice: Notice) -> SafeString | str:
         marks = [
-            ("plain", wording.text, wording.language)
+            ("plain", wording.text, language_name(wording.language))
             for wording in notice.wordings.all()
             if wording.text
         ]
@@ -138,7 +140,8 @@ class NoticeAdmin(DeskAdmin):
 
 
 def _said(wording: NoticeWording, why: str) -> str:
-    return f"⚠ {wording.language}" if why else wording.language
+    name = language_name(wording.language)
+    return f"⚠ {name}" if why else name
 
 
 class StateFilter(admin.SimpleListFilter):

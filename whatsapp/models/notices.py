@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from customers.speaking import language_name
 from orders.models import Order
 from whatsapp.models.messages import Message
 from whatsapp.models.templates import Template
@@ -21,7 +22,7 @@ class NoticeEvent(models.TextChoices):
     DELIVERED = "delivered", _("Delivered")
     CANCELLED = "cancelled", _("Cancelled")
     PAYMENT_REMINDER = "payment_reminder", _("Payment reminder")
-    ACCOUNT_CODE = "account_code", _("Code for the own account")
+    ACCOUNT_CODE = "account_code", _("Code for their account")
 
 
 class Notice(models.Model):
@@ -73,7 +74,7 @@ class NoticeWording(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.notice} ({self.language})"
+        return f"{self.notice} ({language_name(self.language)})"
 
 
 class OrderNoticeStatus(models.TextChoices):

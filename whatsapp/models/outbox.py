@@ -36,6 +36,6 @@ class OutboxMessage(Message):
 
     class Meta:
         proxy = True
-        verbose_name = _("message out")
-        verbose_name_plural = _("outbox")
+        verbose_name = _("outgoing message")
+        verbose_name_plural = _("outgoing messages")
         ordering = ["-pk"]

@@ -164,3 +164,9 @@ def test_buyers_press_nothing(buyer_desk, client, order):
             assert press(desk, order, do).url.startswith(reverse("admin:login"))
     order.refresh_from_db()
     assert (order.status, order.events.count()) == ("pending", 1)
+
+
+def test_a_cancelled_order_asks_for_no_money(seller_desk, order):
+    assert "To be paid" in shown(seller_desk, order)
+    press(seller_desk, order, "move", status="cancelled", reason="Ordered twice")
+    assert "To be paid" not in shown(seller_desk, order)

@@ -1,4 +1,4 @@
-"""Whose a line of a ledger page is: the shop's customers by name, alias and phone."""
+"""Whose a line of a ledger page is: by name, alias or phone, else as on earlier pages."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from customers.directory import read_directory
 from customers.models import Customer
 from customers.phones import normalise_phone
+from khata.models import KhataRow, RowState
+from khata.models.pages import READ_NAME
 
 # What a page shows as others that a name may mean.
 ALTERNATIVES = 4
@@ -45,12 +47,25 @@ class Matcher:
         return Proposal(customer.pk, sure=True) if customer else None
 
     def _by_name(self, name: str) -> Proposal:
+        """By a name or alias of theirs, else by what such words were posted to, else nearly."""
         found = self._people.candidates(name)
-        chosen = found[0] if len(found) == 1 else None
+        called = any(self._people.is_called(client, name) for client in found)
+        posted = [] if called or not name else _posted_to(name)
+        fitting = posted or [int(client.id) for client in found]
+        chosen = fitting[0] if len(fitting) == 1 else None
         near = [*found, *self._people.nearest(name, limit=ALTERNATIVES + 1)]
-        others = dict.fromkeys(int(client.id) for client in near if client != chosen)
+        others = dict.fromkeys([*fitting, *(int(client.id) for client in near)])
         return Proposal(
-            int(chosen.id) if chosen else None,
-            sure=chosen is not None and self._people.is_called(chosen, name),
-            alternatives=list(others)[:ALTERNATIVES],
+            chosen,
+            sure=chosen is not None and (called or bool(posted)),
+            alternatives=[one for one in others if one != chosen][:ALTERNATIVES],
         )
+
+
+def _posted_to(words: str) -> list[int]:
+    """Whose rows that were read with these words, or headed by them, staff posted."""
+    posted = KhataRow.objects.filter(state=RowState.POSTED).order_by()
+    rows = posted.annotate(read_as=READ_NAME).filter(read_as=words)
+    headed = posted.filter(read__name__isnull=True, page__party=words)
+    customers = rows.values_list("customer").union(headed.values_list("customer"))
+    return [pk for (pk,) in customers[: ALTERNATIVES + 1]]

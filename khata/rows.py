@@ -24,11 +24,12 @@ _NUMBERS = {
 # What the columns call the fields of a reading.
 COLUMNS = {field: _NUMBERS[field][0] if field in _NUMBERS else field for field in FIELDS}
 _SIGNED = "balance"
+_READ = 300  # characters kept of what was read in a field
 
 
 def row_of(reading: RowReading, *, page: KhataPage, matcher: Matcher) -> KhataRow:
     """The row of a line, with the customer whose name stands on it or heads its page."""
-    proposal = matcher.match(reading.name or page.party)
+    proposal = matcher.match(one_line(reading.name or "", _READ) or page.party)
     row = KhataRow(
         page=page,
         position=reading.row,
@@ -78,7 +79,7 @@ def _date(day: dt.date | None) -> dt.date | None:
 def _as_json(values: Mapping[Any, Any]) -> dict[str, Any]:
     """By column name, what is missing left out; days and numbers as texts."""
     return {
-        COLUMNS[field]: one_line(str(value), 300)
+        COLUMNS[field]: one_line(str(value), _READ)
         for field, value in values.items()
         if value is not None
     }

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import Prefetch, Q
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -96,6 +97,10 @@ class KhataUpload(models.Model):
         return self.status not in (UploadStatus.QUEUED, UploadStatus.READING)
 
 
+# The name as the reader saw it on a row; ``name`` is what staff made of it.
+READ_NAME = KT("read__name")
+
+
 class KhataPage(models.Model):
     """One page of an upload: its upright picture, in whose pixels the boxes are, and its head."""
 
@@ -113,6 +118,9 @@ class KhataPage(models.Model):
         ordering = ["upload", "number"]
         constraints = [
             models.UniqueConstraint(fields=["upload", "number"], name="khata_page_once"),
+        ]
+        indexes = [
+            models.Index(fields=["party"], condition=Q(party__gt=""), name="khata_page_by_party")
         ]
 
     def __str__(self) -> str:
@@ -201,6 +209,11 @@ class KhataRow(models.Model):
                 | (Q(kind=RowKind.ENTRY) & Q(struck_out=False) & Q(customer__isnull=False)),
                 name="khata_row_posted_is_a_live_entry",
             ),
+        ]
+        indexes = [
+            models.Index(
+                READ_NAME, condition=Q(state=RowState.POSTED), name="khata_row_posted_by_name"
+            )
         ]
 
     def __str__(self) -> str:

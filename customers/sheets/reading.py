@@ -6,16 +6,19 @@ import csv
 import datetime as dt
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
 from django.utils.translation import gettext as _
 
 from customers.errors import InvalidInput
 from customers.sheets.survey import Survey, survey
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 MAX_COLUMNS = 200
 MAX_UNPACKED = 1024**3
@@ -99,25 +102,27 @@ def _clean(cells: Sequence[str]) -> list[str]:
 
 @contextmanager
 def _xlsx(path: Path) -> Iterator[tuple[Iterator[Record], int | None]]:
-    from openpyxl import load_workbook
-
     _check_zip(path)
-    with warnings.catch_warnings():
-        # About what else a workbook holds: validations, pictures, styles.
-        warnings.simplefilter("ignore", UserWarning)
-        try:
-            book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        except _BROKEN as error:
-            raise _damaged() from error
-    try:
+    with path.open("rb") as file, closing(_workbook(file)) as book:
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         if not sheets:
             raise InvalidInput(_("The workbook has no sheet."), attr="file")
         count = sheets[0].max_row
         sheets[0].reset_dimensions()
         yield _xlsx_records(sheets[0]), count - 1 if count else None
-    finally:
-        book.close()
+
+
+def _workbook(file: IO[bytes]) -> Workbook:
+    """Of an open file: by its path openpyxl takes none whose name does not end as Excel's do."""
+    from openpyxl import load_workbook
+
+    with warnings.catch_warnings():
+        # About what else a workbook holds: validations, pictures, styles.
+        warnings.simplefilter("ignore", UserWarning)
+        try:
+            return load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        except _BROKEN as error:
+            raise _damaged() from error
 
 
 def _check_zip(path: Path) -> None:

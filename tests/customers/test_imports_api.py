@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+from collections.abc import Sequence
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import Workbook
 
 from config.sweeping import sweep
 from customers.imports.jobs import MAX_BYTES
@@ -181,6 +184,27 @@ def test_an_admin_looks_first_and_imports_by_one_click(admin_desk):
     errors = admin_desk.get(reverse("admin:customers_importjob_errors", args=[real.pk]))
     assert "R2,Payal,200,-1" in b"".join(errors.streaming_content).decode()
     assert "list.csv" in text_of(admin_desk.get("/admin/customers/importjob/"))
+
+
+def workbook(*rows: Sequence[object]) -> SimpleUploadedFile:
+    book, stream = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(stream)
+    return SimpleUploadedFile("List of goods.XLSX", stream.getvalue())
+
+
+def test_a_workbook_sent_by_a_browser_is_read_and_imported(admin_desk, admin_api):
+    """Its copy on the desk has no name that ends as Excel's do."""
+    goods = [("SKU", "Name", "Price", "Stock"), ("R1", "Ring", 100, 5)]
+    looked = admin_desk.post(ADD, {"kind": "products", "file": workbook(*goods), "dry_run": "on"})
+    run_jobs()
+    page = text_of(admin_desk.get(looked.url))
+    assert "List of goods.XLSX" in page
+    assert "<strong>1</strong> new" in page
+    body = {"file": workbook(("Name", "Phone"), ("Asha", "9820012345"))}
+    answer = admin_api.post("/api/staff/customers/import", body, format="multipart")
+    assert (answer.status_code, answer.json()["created"]) == (200, 1)
 
 
 def test_a_file_that_is_none_is_refused_beside_its_field(admin_desk):

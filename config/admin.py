@@ -28,18 +28,25 @@ if TYPE_CHECKING:
 
     StrOrPromise = str | _StrPromise
 
-# Further back than this the date filter leads, not page after page.
+# Further back than this filters and the search lead, not page after page.
 MOST_COUNTED = 10_000
 
 
 class CappedPaginator(Paginator):
     """Pages over the first 10,000 rows, so that nothing is counted through."""
 
+    template_name = "desk/pages.html"
+
     @cached_property
     def count(self) -> int:
         """How many there are, at most MOST_COUNTED."""
         rows = cast("QuerySet[Any]", self.object_list)
-        return rows.order_by()[:MOST_COUNTED].count()
+        return rows.order_by().values("pk")[:MOST_COUNTED].count()
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether there may be more than ``count``."""
+        return self.count >= MOST_COUNTED
 
 
 class DeskAdmin(ModelAdmin):

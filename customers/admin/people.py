@@ -18,7 +18,7 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from config.admin import DeskAdmin
+from config.admin import CappedPaginator, DeskAdmin
 from config.saved_views_page import KeepsViews
 from config.templatetags.desk import when
 from customers.admin.merging import likeness_panel, merge_view, undo_view
@@ -100,6 +100,7 @@ _SHOWN = 10
 @admin.register(Customer)
 class CustomerAdmin(KeepsViews, DeskAdmin):
     list_before_template = "desk/customers_head.html"
+    paginator = CappedPaginator
     form = CustomerForm
     list_display = ("name", "company", "phone", "orders_made", "last_order", "payment_terms")
     list_filter = ("payment_terms",)

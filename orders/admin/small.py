@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from config.admin import DeskAdmin, ReadOnlyAdmin
+from config.admin import CappedPaginator, DeskAdmin, ReadOnlyAdmin
 from config.day_filters import DayRangeFilter
 from config.templatetags.desk import when
 from config.wording import goods_name, plain_number
@@ -32,6 +32,7 @@ class CategoryAdmin(DeskAdmin):
 class StockMovementAdmin(ReadOnlyAdmin):
     list_display = ("moved", "product_link", "kind", "change", "left", "cause", "by")
     list_display_links = None
+    paginator = CappedPaginator
     list_filter = (("kind", ChoicesDropdownFilter), ("created_at", DayRangeFilter))
     list_filter_submit = True
     search_fields = ("product__name", "product__sku", "reason")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -81,6 +83,14 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(
             seller_desk.get(LIST)
         CustomerFactory()
         CustomerFactory()
+
+
+def test_customers_are_counted_up_to_ten_thousand_and_no_further(seller_desk, monkeypatch):
+    monkeypatch.setattr("config.admin.MOST_COUNTED", 2)
+    CustomerFactory()
+    assert re.search(r"\b1 customer\s*<", text_of(seller_desk.get(LIST)))
+    CustomerFactory.create_batch(2)
+    assert re.search(r"\b2\+ customers\s*<", text_of(seller_desk.get(LIST)))
 
 
 def test_a_seller_deletes_nobody_and_sees_no_accounts(seller_desk):

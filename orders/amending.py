@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -51,14 +52,14 @@ def change_item(
     """
     with _amended(order, by=by) as locked:
         item = _item(locked, item_id)
-        before = str(item)
+        before, price = _told(item), item.unit_price
         [priced] = priced_lines([_line(item, changes)], by=by)
         for name in _FOLLOWS:
             setattr(item, name, getattr(priced.item, name))
         item.save(update_fields=_FOLLOWS)
         if "unit_price" in changes:
             _override(item, priced.override)
-        record_event(locked, "amended", by=by, note=f"{before} → {_told(item)}")
+        record_event(locked, "amended", by=by, note=_became(item, before, price))
     return item
 
 
@@ -138,6 +139,13 @@ def _line(item: OrderItem, changes: Mapping[str, Any]) -> NewLine:
         item_name=item.product_name,
         unit=item.unit_id,
     )
+
+
+def _became(item: OrderItem, before: str, price: Decimal) -> str:
+    """What is different of a line now: goods and quantity, its price, or both."""
+    now = _told(item)
+    line = now if now == before else f"{before} → {now}"
+    return line if item.unit_price == price else f"{line}, ₹{price} → ₹{item.unit_price}"
 
 
 def _told(item: OrderItem) -> str:

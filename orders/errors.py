@@ -53,6 +53,12 @@ class StalePrices(Conflict):
     code = "stale_prices"
 
 
+class PricesFarOff(Conflict):
+    """Some prices would double or halve, and nobody said that this is meant."""
+
+    code = "prices_far_off"
+
+
 class NotStocked(Conflict):
     """A parent of size/colour children has no stock of its own."""
 

@@ -14,7 +14,7 @@ from simple_history.utils import bulk_update_with_history
 
 from customers.models import User
 from customers.roles import Role
-from orders.errors import AdminOnly, InvalidLine, StalePrices
+from orders.errors import AdminOnly, InvalidLine, PricesFarOff, StalePrices
 from orders.locking import wait_at_most_ten_seconds
 from orders.models import Category, PriceBasis, Product, ProductQuerySet
 from orders.quantities import MAX_MONEY, PAISA, checked_number
@@ -63,6 +63,11 @@ class PriceChange:
     before: Decimal
     after: Decimal
 
+    @property
+    def is_far(self) -> bool:
+        """At least twice what it was, or half of it: seldom meant, mostly a zero too many."""
+        return self.before > 0 and not self.before < self.after * 2 < self.before * 4
+
 
 def price_changes(rule: PriceRule) -> list[PriceChange]:
     """What the rule would change, by name; nothing is written. Raises InvalidLine."""
@@ -77,11 +82,12 @@ def fingerprint(changes: Sequence[PriceChange]) -> str:
 
 
 @transaction.atomic
-def apply_prices(rule: PriceRule, *, seen: str, by: User) -> list[PriceChange]:
+def apply_prices(rule: PriceRule, *, seen: str, by: User, sure: bool = False) -> list[PriceChange]:
     """Change the prices, with the rule and who did it in each product's history.
 
-    ``seen`` is the fingerprint of what was looked at. Raises AdminOnly, InvalidLine, and
-    StalePrices where a price, or which products there are, changed since.
+    ``seen`` is the fingerprint of what was looked at, ``sure`` that prices which double or
+    halve are meant. Raises AdminOnly, InvalidLine, PricesFarOff, and StalePrices where a
+    price, or which products there are, changed since.
     """
     if by.role != Role.ADMIN:
         raise AdminOnly(_("Only an admin changes prices in bulk."))
@@ -91,6 +97,8 @@ def apply_prices(rule: PriceRule, *, seen: str, by: User) -> list[PriceChange]:
     changes = _changes(rule, list(rows))
     if fingerprint(changes) != seen:
         raise StalePrices(_("Prices have changed since. Please look again."))
+    if not sure and any(change.is_far for change in changes):
+        raise PricesFarOff(_("Some prices would double or halve: say that this is meant."))
     _save(changes, rule, by=by)
     return changes
 
@@ -132,12 +140,18 @@ def _changes(rule: PriceRule, products: Sequence[Product]) -> list[PriceChange]:
             if before is None:
                 continue
             after = _after(rule, before)
-            if after < 0 or after > MAX_MONEY:
+            if not _can_be(rule, before, after):
                 sentence = _("The price of %(product)s would be %(price)s.")
                 raise InvalidLine(sentence % {"product": product, "price": after}, attr="value")
             if after != before:
                 changes.append(PriceChange(product, column, before, after))
     return changes
+
+
+def _can_be(rule: PriceRule, before: Decimal, after: Decimal) -> bool:
+    """Making may come to cost nothing; goods never do by a rule."""
+    for_nothing = after == 0 < before and rule.field == PriceField.PRICE
+    return 0 <= after <= MAX_MONEY and not for_nothing
 
 
 def _after(rule: PriceRule, before: Decimal) -> Decimal:

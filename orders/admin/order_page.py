@@ -58,6 +58,7 @@ EVENT_WORDS = {
     "payment_refunded": gettext_lazy("Money given back"),
 }
 # As orders/payments.py keeps it.
+_AMOUNT = re.compile(r"₹(\d+(?:\.\d+)?)")
 _PAYMENT_NOTE = re.compile(r"₹(?P<amount>[\d.]+) (?P<method>\w+)(?P<why>(: .*)?)", re.DOTALL)
 # Offered while typing why; anything else may be written.
 REASONS = (
@@ -164,8 +165,8 @@ def _happened(event: OrderEvent) -> str:
 def _note(event: OrderEvent) -> str:
     """Its note; a payment's, kept as ``₹340.00 upi: why``, as people read it."""
     parts = _PAYMENT_NOTE.fullmatch(event.note)
-    if parts is None:
-        return event.note
+    if parts is None:  # a line's price that changed stands there too
+        return _AMOUNT.sub(lambda amount: rupees(Decimal(amount[1])), event.note)
     method = dict(PaymentMethod.choices).get(parts["method"], parts["method"])
     return f"{rupees(Decimal(parts['amount']))} {method}{parts['why']}"
 

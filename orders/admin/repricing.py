@@ -91,7 +91,8 @@ def _previewed(form: RuleForm) -> list[PriceChange] | None:
 
 def _apply(request: HttpRequest, rule: PriceRule) -> None:
     seen = request.POST.get("seen", "")
-    changes = apply_prices(rule, seen=seen, by=request.user)  # type: ignore[arg-type]
+    sure = bool(request.POST.get("sure"))
+    changes = apply_prices(rule, seen=seen, sure=sure, by=request.user)  # type: ignore[arg-type]
     done = ngettext("%(count)s price is changed.", "%(count)s prices are changed.", len(changes))
     messages.success(request, done % {"count": len(changes)})
 
@@ -104,6 +105,7 @@ def _page(
         "title": _("Change prices"),
         "form": form,
         "changes": changes,
+        "far": sum(change.is_far for change in changes or ()),
         "shown": Paginator(changes, SHOWN).page(1) if changes else None,
         "seen": fingerprint(changes) if changes else "",
     }

@@ -170,3 +170,23 @@ def test_a_cancelled_order_asks_for_no_money(seller_desk, order):
     assert "To be paid" in shown(seller_desk, order)
     press(seller_desk, order, "move", status="cancelled", reason="Ordered twice")
     assert "To be paid" not in shown(seller_desk, order)
+
+
+def test_a_changed_price_stands_in_the_story_with_what_it_was(seller_desk, order, lamp):
+    """A line that reads the same before and after tells nobody what was done."""
+    item = order.items.get(product=lamp)
+    press(seller_desk, order, "line", item=item.pk, quantity="2", unit_price="125000.50")
+    press(seller_desk, order, "line", item=item.pk, quantity="1", unit_price="125000.50")
+    page = shown(seller_desk, order)
+    assert "2 × Brass lamp, ₹500 → ₹1,25,000.50" in page
+    assert "2 × Brass lamp → 1 × Brass lamp " in page
+
+
+def test_more_money_than_the_order_costs_is_seen_at_once(seller_desk, order):
+    """A slip of the finger: ten times the amount makes an order paid as well."""
+    press(seller_desk, order, "pay", amount="10000", method="cash")
+    assert "₹9,000 more than is owed" in shown(seller_desk, order)
+    press(
+        seller_desk, order, "refund", amount="9000", method="cash", reason="Typed a zero too many"
+    )
+    assert "more than is owed" not in shown(seller_desk, order)

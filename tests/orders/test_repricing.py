@@ -74,6 +74,8 @@ def test_what_is_weighed_changes_its_making_charge(shelf):
     [
         {"value": Decimal(0)},
         {"value": Decimal(-101)},
+        {"value": Decimal(-100)},
+        {"how": How.AMOUNT, "value": Decimal(-450)},
         {"value": Decimal(1001)},
         {"value": Decimal("NaN")},
         {"how": How.AMOUNT, "value": Decimal(-451)},
@@ -85,6 +87,24 @@ def test_what_is_weighed_changes_its_making_charge(shelf):
 def test_what_no_price_can_be_is_refused(shelf, rule):
     with pytest.raises(InvalidLine):
         changed(**rule)
+
+
+@pytest.mark.parametrize("value", ["100", "-50", "1000"])
+def test_prices_that_double_or_halve_are_asked_about_once_more(admin_desk, shelf, value):
+    """A zero too many is seen before a saree of ₹2,499 is sold for ₹249, whatever the browser."""
+    page = text_of(admin_desk.get(PAGE, typed(value=value, step="0.01")))
+    assert "3 prices double or halve: this is meant" in page
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    before = prices()
+    answer = admin_desk.post(PAGE, typed(value=value, step="0.01", seen=seen))
+    assert "Some prices would double or halve" in text_of(answer)
+    assert prices() == before
+    admin_desk.post(PAGE, typed(value=value, step="0.01", seen=seen, sure="on"))
+    assert prices()["KUR"] == 450 + 450 * Decimal(value) / 100
+
+
+def test_a_usual_change_of_prices_is_not_asked_about(admin_desk, shelf):
+    assert "this is meant" not in text_of(admin_desk.get(PAGE, typed(value="-49", step="0.01")))
 
 
 def test_an_admin_looks_and_changes_and_it_stands_in_the_history(admin_desk, admin_user, shelf):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from customers.errors import InvalidInput
 from customers.phones import normalise_phone
 from customers.words import begin_with
-from orders.models import Order, OrderItem, OrderQuerySet, order_words
+from orders.models import OrderItem, OrderQuerySet, order_words
 from orders.slips import normal_slip
 
 MOST_AT_ONCE = 1000
@@ -50,9 +51,9 @@ def _with_words(orders: OrderQuerySet, text: str) -> OrderQuerySet:
     keys = list(found.order_by().values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
     if len(keys) > MOST_AT_ONCE:
         return found
-    # Fenced in by its limit, that PostgreSQL goes to these rows instead of past all the newest.
-    these = Order.objects.filter(pk__in=keys).order_by().values("pk")[:MOST_AT_ONCE]
-    return orders.filter(pk__in=these)
+    # As one value, which takes half as long as a thousand; and as rows of their own, that
+    # PostgreSQL goes to these orders instead of past all the newest.
+    return orders.filter(pk__in=RawSQL("SELECT unnest(%s::uuid[])", [keys]))
 
 
 def _with_slip(text: str) -> list[UUID]:

@@ -13,6 +13,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from unfold.contrib.filters.admin import RangeDateFilter
 
 # A day further off is a slip of the finger, and may have no day after it.
@@ -54,7 +55,11 @@ class DateRangeFilter(RangeDateFilter):
 
 
 class DayRangeFilter(DateRangeFilter):
-    """Whole days of the shop's zone on a field with a time."""
+    """Whole days of the shop's zone on a field with a time; a reader calls it the date."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("date")
 
     def start_of(self, day: dt.date) -> dt.datetime:
         return timezone.make_aware(dt.datetime.combine(day, dt.time.min))

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import ReadOnlyPasswordHashWidget
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -23,6 +24,16 @@ from customers.staff import keep_an_admin
 _ROLE_COLOURS = {Role.ADMIN: "primary", Role.SELLER: "info", Role.BUYER: "default"}
 
 
+class KeptPassword(ReadOnlyPasswordHashWidget):
+    """Says that there is a password; how it is kept tells a shopkeeper nothing."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        if len(context["summary"]) > 1:
+            context["summary"] = [{"label": "••••••••"}]
+        return context
+
+
 class AccountForm(UserChangeForm):
     """The shop keeps an admin; the page's own transaction holds what is checked here."""
 
@@ -35,6 +46,10 @@ class AccountForm(UserChangeForm):
 
     class Meta(UserChangeForm.Meta):
         help_texts = {"phone": _("With the country code: +919876543210.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].widget = KeptPassword()
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

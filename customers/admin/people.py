@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -74,8 +74,14 @@ class AliasInline(TabularInline):
     verbose_name_plural = gettext_lazy("Also called")
 
 
+class AddressForm(forms.ModelForm):
+    class Meta:
+        labels = {"state": pgettext_lazy("address", "State")}
+
+
 class AddressInline(TabularInline):
     model = Address
+    form = AddressForm
     extra = 0
     tab = True
 

@@ -51,7 +51,7 @@ class CustomerScoreAdmin(ReadOnlyAdmin):
     list_before_template = "desk/scores_head.html"
     fields = readonly_fields = (
         "whose",
-        "standing",
+        "tier",
         "alive",
         "expected",
         "order_count",

@@ -134,7 +134,7 @@ class DraftAdmin(KeepsViews, ReadOnlyAdmin):
             return redirect("admin:drafts_orderdraft_changelist")
         return redirect("admin:drafts_orderdraft_review", int(object_id))
 
-    @display(description=gettext_lazy("From"), ordering="customer__name")
+    @display(description=gettext_lazy("Customer"), ordering="customer__name")
     def sender(self, draft: OrderDraft) -> SafeString:
         identity = draft.chat.identity
         phone = "" if str(identity) == draft.customer.name else identity
@@ -162,7 +162,7 @@ class DraftAdmin(KeepsViews, ReadOnlyAdmin):
             return format_html(_MARK, "warn", _("⚠ %(n)s to check") % {"n": draft.doubt_count})
         if draft.warnings:
             return format_html(_MARK, "warn", f"⚠ {retold(draft.warnings[0])}")
-        return format_html('<span class="desk-dim">{}</span>', _("looks right"))
+        return format_html('<span class="desk-dim desk-nowrap">{}</span>', _("looks right"))
 
 
 _MARK = '<span class="desk-mark desk-mark-{}">{}</span>'

@@ -129,7 +129,7 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
         largest = max(posted.lines.all(), key=lambda line: line.debit)
         return said(largest.debit, largest.account.unit)
 
-    @display(description=gettext_lazy("From"), ordering="source")
+    @display(description=gettext_lazy("Kind"), ordering="source")
     def origin(self, posted: LedgerTransaction) -> str:
         source = posted.get_source_display()
         return _("%(source)s · reversed") % {"source": source} if posted.is_reversed else source

@@ -158,7 +158,7 @@ class KhataUploadAdmin(ReadOnlyAdmin):
             return format_html(
                 _MARK, "warn", _("⚠ %(count)s to check") % {"count": upload.doubt_count}
             )
-        return format_html('<span class="desk-dim">{}</span>', _("looks right"))
+        return format_html('<span class="desk-dim desk-nowrap">{}</span>', _("looks right"))
 
 
 def _rows_that(condition: Q) -> Any:

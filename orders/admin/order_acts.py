@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from config.wording import plain_number, rupees
 from drafts.deciding import accept_order_change, decline_order_change, note_seen
@@ -94,7 +94,9 @@ class DetailsForm(forms.Form):
         label=gettext_lazy("Second line"), required=False, max_length=200
     )
     address_city = forms.CharField(label=gettext_lazy("City"), required=False, max_length=80)
-    address_state = forms.CharField(label=gettext_lazy("State"), required=False, max_length=80)
+    address_state = forms.CharField(
+        label=pgettext_lazy("address", "State"), required=False, max_length=80
+    )
     address_pincode = forms.CharField(label=gettext_lazy("Pincode"), required=False, max_length=12)
 
 

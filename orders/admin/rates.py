@@ -59,7 +59,7 @@ class MetalRateAdmin(ReadOnlyAdmin):
         context = {**(extra_context or {}), "today": form, "may_set": may_set}
         return super().changelist_view(request, {**context, "day": timezone.localdate()})
 
-    @display(description=gettext_lazy("From"), ordering="date")
+    @display(description=gettext_lazy("Day"), ordering="date")
     def day(self, rate: MetalRate) -> str:
         return date_format(rate.date)
 

@@ -51,6 +51,26 @@ def test_an_order_is_found_from_any_page_by_keys_alone(signed_in, lamp, meenal):
     assert complaints == []
 
 
+@pytest.mark.parametrize("pause", [0, 150])  # ms between the clicks
+def test_a_double_click_records_money_once(signed_in, lamp, meenal, pause):
+    """The browser drops the first click's answer, while the desk has done what it said."""
+    order = placed((lamp, 1), customer=meenal)
+    page = signed_in()
+    complaints = watched(page)
+    page.goto(reverse("admin:orders_order_change", args=[order.pk]))
+    page.get_by_label("Amount ₹").first.fill("100")
+    at = page.get_by_role("button", name="Record payment").bounding_box()
+    for _ in range(2):
+        page.mouse.click(at["x"] + 9, at["y"] + 9)
+        page.wait_for_timeout(pause)
+    page.get_by_text("₹100 recorded.").wait_for()
+    assert [payment.amount for payment in order.payments.all()] == [100]
+    page.get_by_label("Amount ₹").first.fill("50")  # another form of the same page is sent
+    page.get_by_role("button", name="Record payment").click()
+    page.get_by_text("₹50 recorded.").wait_for()
+    assert (order.payments.count(), complaints) == (2, [])
+
+
 def test_a_phone_finds_by_a_button(signed_in, lamp, meenal):
     page = signed_in(390, 800)
     page.get_by_role("button", name="Search everything").click()

@@ -36,8 +36,9 @@ from unfold.utils import display_for_field, display_for_label, display_for_value
 register = template.Library()
 
 TICK = "action_checkbox"
-# What stands for a row's key and for its cells in what is made once for all rows.
-KEY, CELLS = "ROW-KEY", "ROW-CELLS"
+# What stands for a row's key and for its cells in what is made once for all rows. An address
+# takes an @ as it is, but what somebody searched for never has one there.
+KEY, CELLS = "@key@", "@cells@"
 STRIPES = ("", "bg-base-50 dark:bg-white/[.02]")
 
 

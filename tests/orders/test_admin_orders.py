@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from config.templatetags.desk_list import CELLS, KEY
 from orders.models import Order, OrderStatus
 from tests.desk import said, text_of
 from tests.factories import ChatFactory, CustomerFactory, IdentityFactory, ProductFactory
@@ -194,6 +195,14 @@ def test_only_staff_see_orders(client, buyer_desk, order):
 
 def bulk(desk, action, *orders):
     return desk.post(LIST, {"action": action, "_selected_action": [order.pk for order in orders]})
+
+
+def test_a_list_draws_names_that_look_like_its_own_marks(seller_desk, saree):
+    odd = placed((saree, 1), customer=CustomerFactory(name=f"Lata {KEY} {CELLS}"))
+    page = text_of(seller_desk.get(LIST, {"q": f"{KEY} {CELLS}"}))
+    assert f'href="{page_of(odd)}?' in page
+    assert f"Lata {KEY} {CELLS}" in page
+    assert f'hx-get="{LIST}{odd.pk}/lines/"' in page
 
 
 def test_several_are_confirmed_each_by_itself(seller_desk, saree):

@@ -26,6 +26,14 @@ pytestmark = [
 ]
 HERE = Path(__file__).resolve().parent
 GRAVE = {"serious", "critical"}
+# What each form that a word unfolds asks, where it would lie beyond the window.
+HUNG_OUT = """() => [...document.querySelectorAll("details.desk-ask")].filter((ask) => {
+  const was = ask.open;
+  ask.open = true;
+  const box = ask.lastElementChild.getBoundingClientRect();
+  ask.open = was;
+  return box.width && (box.left < 0 || box.right > innerWidth);
+}).map((ask) => ask.innerText)"""
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +104,7 @@ def visited(page) -> Iterator[str]:
 
 
 def faults_of(page, axe: str, width: int) -> list[str]:
-    """What axe-core calls serious or critical, a line an element; and a page beyond its window."""
+    """What axe-core calls serious or critical, a line an element; and what is beyond the window."""
     page.evaluate(axe)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     grave = [rule for rule in found["violations"] if rule["impact"] in GRAVE]
@@ -105,6 +113,7 @@ def faults_of(page, axe: str, width: int) -> list[str]:
         for rule in grave
         for node in rule["nodes"]
     ]
+    faults += [f"unfolds beyond the window: {words}" for words in page.evaluate(HUNG_OUT)]
     wide = page.evaluate("document.documentElement.scrollWidth")
     return faults if wide <= width else [*faults, f"{wide} px wide"]
 

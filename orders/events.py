@@ -6,8 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
+from customers.errors import StaleVersion
 from customers.models import User
+from orders.locking import lock_order
 from orders.models import Order, OrderEvent
 
 
@@ -29,6 +32,23 @@ def record_event(
         note=note[:300],
         actor=by,
     )
+
+
+def newest_event(order: Order) -> int:
+    """The key of the timeline's last line; 0 where there is none."""
+    newest = order.events.order_by("-pk").values_list("pk", flat=True).first()
+    return newest or 0
+
+
+def check_unchanged(order: Order, *, seen: int) -> None:
+    """Lock the order; raises StaleVersion where its timeline went on after the line ``seen``."""
+    newest = newest_event(lock_order(order))
+    if newest != seen:
+        sentence = _(
+            "The order has changed since this page was opened, perhaps by the same button. "
+            "Please look before you send it again."
+        )
+        raise StaleVersion(sentence, version=newest)
 
 
 def announce(order: Order, event: str, *, by: User | None, **data: Any) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from drafts.deciding import accept_order_change, decline_order_change, note_seen
 from orders.amending import add_item, change_item, remove_item
 from orders.backorders import sell_what_is_there
 from orders.details import change_details
+from orders.events import check_unchanged
 from orders.lifecycle import cancel_order, confirm_order, move_order, return_items
 from orders.lines import NewLine
 from orders.models import Order, OrderStatus, PaymentMethod, Product
@@ -275,11 +277,11 @@ def _asked_id(request: HttpRequest) -> int:
     return _whole(request.POST.get("do", "").partition("-")[2])
 
 
-def unknown(request: HttpRequest, order: Order) -> None:
+def _unknown(request: HttpRequest, order: Order) -> None:
     messages.error(request, _("That button is not known. Please try again."))
 
 
-ACTS: dict[str, Callable[[HttpRequest, Order], None]] = {
+_ACTS: dict[str, Callable[[HttpRequest, Order], None]] = {
     "move": _move,
     "pay": _pay,
     "reverse": _reverse,
@@ -294,6 +296,23 @@ ACTS: dict[str, Callable[[HttpRequest, Order], None]] = {
     "decline": _decline,
     "seen": _seen,
 }
+# What counts twice when its form is sent twice.
+_ADDS_UP = frozenset({"pay", "refund", "return", "add"})
+
+
+def act(request: HttpRequest, order: Order) -> None:
+    """Do what the pressed button says. Raises what its rule raises, and BadRequest.
+
+    Raises StaleVersion for what adds up where the order is not as the page showed it.
+    """
+    do = request.POST.get("do", "").partition("-")[0]
+    handler = _ACTS.get(do, _unknown)
+    if do not in _ADDS_UP:
+        handler(request, order)
+        return
+    with transaction.atomic():
+        check_unchanged(order, seen=_whole(request.POST.get("seen")))
+        handler(request, order)
 
 
 def _reason(request: HttpRequest) -> str:

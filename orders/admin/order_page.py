@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -22,7 +23,7 @@ from config.templatetags.desk import rupees, spaced
 from drafts.admin.asked import asked_of, waiting_count
 from khata.models import LedgerUnit
 from khata.statements import balances_of
-from orders.admin.order_acts import ACTS, unknown
+from orders.admin.order_acts import act
 from orders.admin.printing import print_url
 from orders.lifecycle import ALLOWED_MOVES
 from orders.models import Order, OrderEvent, OrderStatus, PaymentMethod
@@ -91,9 +92,8 @@ def order_page(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRe
     if request.method == "POST":
         if not model_admin.has_change_permission(request, order):
             raise PermissionDenied
-        handler = ACTS.get(request.POST.get("do", "").partition("-")[0], unknown)
         with refusals_shown(request):
-            handler(request, order)
+            act(request, order)
         return redirect(request.path)
     context = {**page_context(model_admin, request), **_shown(order)}
     return TemplateResponse(request, "desk/order.html", context)
@@ -101,6 +101,7 @@ def order_page(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRe
 
 def _shown(order: Order) -> dict[str, Any]:
     """Everything the page shows, in a fixed number of queries."""
+    events = list(order.events.select_related("actor"))
     payments = list(order.payments.select_related("actor", "reversed_by"))
     paid = sum((payment.amount for payment in payments), Decimal(0))
     allowed = ALLOWED_MOVES[OrderStatus(order.status)]
@@ -131,7 +132,8 @@ def _shown(order: Order) -> dict[str, Any]:
         "paid": paid,
         "due": order.owed - paid,
         "methods": PaymentMethod.choices,
-        "timeline": _told(order),
+        "timeline": _told(order, events),
+        "newest": str(max((event.pk for event in events), default=0)),
         "why_no_notices": "" if hears_about(order) else NOT_AGREED,
         "chat": Chat.objects.filter(identity__customer__orders=order).first(),
         "draft": getattr(order, "draft_order", None),
@@ -140,11 +142,11 @@ def _shown(order: Order) -> dict[str, Any]:
     }
 
 
-def _told(order: Order) -> list[Told]:
+def _told(order: Order, happened: Iterable[OrderEvent]) -> list[Told]:
     """The timeline: what happened to the order and what the customer was told, as it came."""
     events = [
         Told(event.created_at, _happened(event), _note(event), str(event.actor or ""), "")
-        for event in order.events.select_related("actor")
+        for event in happened
     ]
     notices = [
         Told(

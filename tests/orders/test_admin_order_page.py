@@ -8,12 +8,13 @@ import pytest
 from django.urls import reverse
 
 from customers.models import PaymentTerms
+from orders.events import newest_event
 from orders.lifecycle import confirm_order
-from orders.models import Order
+from orders.models import Order, OrderStatus
 from orders.payments import record_payment
 from tests.desk import said, text_of
 from tests.factories import CustomerFactory, ProductFactory
-from tests.orders.desk import placed, stock_of
+from tests.orders.desk import brought_to, placed, stock_of
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ def page_of(order: Order) -> str:
 
 
 def press(desk, order: Order, do: str, **sent):
-    return desk.post(page_of(order), {"do": do, **sent})
+    return desk.post(page_of(order), {"do": do, "seen": newest_event(order), **sent})
 
 
 def shown(desk, order: Order) -> str:
@@ -83,6 +84,43 @@ def test_quantity_and_price_are_changed_with_who_and_why(seller_desk, seller_use
     assert order.items.get().override.reason == "Old customer"
     press(seller_desk, order, "line", item=item.pk, quantity="1", unit_price="")
     assert order.items.get().unit_price == 500
+
+
+@pytest.mark.parametrize(
+    ("do", "sent"),
+    [
+        ("pay", {"amount": "300", "method": "upi"}),
+        ("refund", {"amount": "100", "method": "cash", "reason": "Scratched"}),
+        ("add", {"product": "lamp", "quantity": "1"}),
+    ],
+)
+def test_a_form_that_is_sent_twice_counts_once(seller_desk, order, lamp, do, sent):
+    record_payment(order, amount=Decimal(200), method="cash", by=None)
+    form = {**sent, "seen": newest_event(order)}
+    if do == "add":
+        form["product"] = lamp.pk
+    assert f'name="seen" value="{form["seen"]}"' in shown(seller_desk, order)
+    press(seller_desk, order, do, **form)
+    counts = (order.payments.count(), order.items.count())
+    refusal = said(press(seller_desk, order, do, **form))[-1]
+    assert "has changed since this page was opened" in refusal
+    assert (order.payments.count(), order.items.count()) == counts
+    assert counts == ((1, 2) if do == "add" else (2, 1))
+
+
+def test_goods_come_back_once_where_the_form_is_sent_twice(seller_desk, order, lamp):
+    brought_to(order, OrderStatus.DELIVERED)
+    form = {f"return-{order.items.get().pk}": "1", "reason": "Torn", "seen": newest_event(order)}
+    press(seller_desk, order, "return", **form)
+    press(seller_desk, order, "return", **form)
+    assert stock_of(lamp) == 2
+
+
+def test_two_who_take_the_same_payment_record_it_once(seller_desk, admin_desk, order):
+    form = {"amount": "1000", "method": "cash", "seen": newest_event(order)}
+    press(seller_desk, order, "pay", **form)
+    press(admin_desk, order, "pay", **form)
+    assert [payment.amount for payment in order.payments.all()] == [1000]
 
 
 def test_a_line_is_added(seller_desk, order):

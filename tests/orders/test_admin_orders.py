@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from config.templatetags.desk_list import CELLS, KEY
+from orders.events import newest_event
 from orders.models import Order, OrderStatus
 from tests.desk import said, text_of
 from tests.factories import ChatFactory, CustomerFactory, IdentityFactory, ProductFactory
@@ -31,7 +32,7 @@ def order(saree):
 
 
 def press(desk, order, **sent):
-    return desk.post(page_of(order), sent)
+    return desk.post(page_of(order), {"seen": newest_event(order), **sent})
 
 
 # One order -------------------------------------------------------------------------
@@ -141,18 +142,16 @@ def test_goods_that_came_back_return_to_the_shelf(seller_desk, order, saree):
     brought_to(order, OrderStatus.DELIVERED)
     item = order.items.get()
     sent = {f"return-{item.pk}": "1", "do": "return", "reason": "torn"}
-    seller_desk.post(page_of(order), sent)
+    press(seller_desk, order, **sent)
     assert stock_of(saree) == 4
-    seller_desk.post(page_of(order), sent)
+    press(seller_desk, order, **sent)
     order.refresh_from_db()
     assert (stock_of(saree), order.status) == (5, "returned")
 
 
 def test_how_many_came_back_must_be_a_number(seller_desk, order, saree):
     brought_to(order, OrderStatus.DELIVERED)
-    answer = seller_desk.post(
-        page_of(order), {f"return-{order.items.get().pk}": "x", "do": "return"}
-    )
+    answer = press(seller_desk, order, do="return", **{f"return-{order.items.get().pk}": "x"})
     assert stock_of(saree) == 3
     assert said(answer) == ["How many came back? Enter a number."]
 

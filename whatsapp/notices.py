@@ -171,6 +171,7 @@ def preview_reminder(customer: Customer, *, amount: Decimal) -> str:
     """What remind_of_payment would send now, as the customer reads it; raises the same."""
     with transaction.atomic():
         _, composed = _reminder(customer, amount)
+        transaction.set_rollback(True)  # composing makes a chat where there is none yet
         return composed.words
 
 

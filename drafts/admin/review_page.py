@@ -19,6 +19,7 @@ from drafts.admin.review_chat import (
 )
 from drafts.admin.review_lines import Line, lines_of, sum_of
 from drafts.beside import drafts_beside
+from drafts.intents import intent_words
 from drafts.models import ClosedBecause, DraftStatus, OrderDraft
 from orders.models import Order
 from whatsapp.quick_replies import quick_replies_for
@@ -54,7 +55,7 @@ def shown(draft: OrderDraft, forms: list[LineForm]) -> dict[str, Any]:
         if is_open
         else [],
         "reasons": [(reason.value, reason.label) for reason in DELETED_BECAUSE],
-        "intents": sorted({intent_of(row.message) for row in rows} - {""}),
+        "intents": sorted({intent_words(intent_of(row.message)) for row in rows} - {""}),
         "not_sendable": why_not_sendable(draft.chat),
         "quick_replies": quick_replies_for(draft.customer) if is_open else [],
     }

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from config.admin import page_context, refusals_shown
 from config.retelling import retold
 from config.templatetags.desk import rupees, spaced
+from customers.phones import normalise_phone, phone_digits
 from drafts.admin.asked import asked_of, waiting_count
 from khata.models import LedgerUnit
 from khata.statements import balances_of
@@ -136,10 +137,20 @@ def _shown(order: Order) -> dict[str, Any]:
         "newest": str(max((event.pk for event in events), default=0)),
         "why_no_notices": "" if hears_about(order) else NOT_AGREED,
         "chat": Chat.objects.filter(identity__customer__orders=order).first(),
+        "writes_at": _click_to_chat(order),
         "draft": getattr(order, "draft_order", None),
         "asked": asked,
         "asked_count": waiting_count(asked),
     }
+
+
+def _click_to_chat(order: Order) -> str:
+    """Where WhatsApp itself opens a chat with the number of an order, for who never wrote to us.
+
+    Its "click to chat": https://faq.whatsapp.com/5913398998672934.
+    """
+    phone = normalise_phone(order.customer_phone)
+    return f"https://wa.me/{phone_digits(phone)}" if phone else ""
 
 
 def _told(order: Order, happened: Iterable[OrderEvent]) -> list[Told]:

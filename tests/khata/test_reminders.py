@@ -20,8 +20,8 @@ from tests.desk import said, text_of
 from tests.factories import CustomerFactory
 from tests.jobs import run_jobs
 from tests.khata.books import today
-from tests.whatsapp.noticing import agreed, chat_of, first_notices
-from whatsapp.models import Message
+from tests.whatsapp.noticing import agreed, approved, chat_of, first_notices
+from whatsapp.models import Chat, Message
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +148,13 @@ def test_staff_read_every_reminder_before_they_send(seller_desk, seller_user):
     assert "has not agreed" in said(answer)[0]
     assert "Reminded on" in text_of(answer)
     assert Message.objects.get().requested_by == seller_user
+
+
+def test_reading_the_reminders_makes_no_chat(seller_desk):
+    approved("payment_reminder", "customer_name", "amount_due")
+    post(agreed(name="Lakhani Stores"), 9000, ago=60)
+    assert "About your order: Lakhani Stores ₹9,000." in text_of(seller_desk.get(PAGE))
+    assert not Chat.objects.exists()
 
 
 @pytest.mark.parametrize("sent", [{}, {"account": "x"}, {"account": "9" * 40}, {"account": "987"}])

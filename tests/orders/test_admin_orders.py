@@ -163,6 +163,15 @@ def test_the_page_leads_to_the_customers_chat(seller_desk, order):
     )
 
 
+def test_who_never_wrote_is_written_to_with_whatsapp_itself(seller_desk, saree):
+    lata = CustomerFactory(name="Lata Pawar", phone="+919822001144")
+    order = placed((saree, 1), customer=lata)
+    assert 'href="https://wa.me/919822001144"' in text_of(seller_desk.get(page_of(order)))
+    order.customer_phone = "ask his brother"
+    order.save()
+    assert "wa.me" not in text_of(seller_desk.get(page_of(order)))
+
+
 def test_a_typed_phone_is_marked_as_not_verified(seller_desk, saree):
     assert "not verified" in text_of(seller_desk.get(page_of(placed((saree, 1)))))
 

@@ -64,8 +64,10 @@ class Matcher:
 
 def _posted_to(words: str) -> list[int]:
     """Whose rows that were read with these words, or headed by them, staff posted."""
-    posted = KhataRow.objects.filter(state=RowState.POSTED).order_by()
+    known = KhataRow.objects.filter(customer__erased_at=None).order_by()
+    posted = known.filter(state=RowState.POSTED)
     rows = posted.annotate(read_as=READ_NAME).filter(read_as=words)
-    headed = posted.filter(read__name__isnull=True, page__party=words)
+    # A row that staff added has read nothing: it need not belong to the page's heading.
+    headed = posted.filter(read__name__isnull=True, page__party=words).exclude(read={})
     customers = rows.values_list("customer").union(headed.values_list("customer"))
     return [pk for (pk,) in customers[: ALTERNATIVES + 1]]

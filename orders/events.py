@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -40,8 +43,18 @@ def newest_event(order: Order) -> int:
     return newest or 0
 
 
-def check_unchanged(order: Order, *, seen: int) -> None:
-    """Lock the order; raises StaleVersion where its timeline went on after the line ``seen``."""
+@contextmanager
+def while_unchanged(order: Order, *, seen: int) -> Iterator[None]:
+    """Hold the order as it was when ``seen`` was its timeline's last line, for all or nothing.
+
+    Raises StaleVersion where the timeline went on since.
+    """
+    with transaction.atomic():
+        _check_unchanged(order, seen)
+        yield
+
+
+def _check_unchanged(order: Order, seen: int) -> None:
     newest = newest_event(lock_order(order))
     if newest != seen:
         sentence = _(

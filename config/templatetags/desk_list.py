@@ -108,7 +108,8 @@ class Column:
         self._end = f"</{tag}>"
         self._link = format_html('<a href="{}" class="{}"', self.page, " ".join(LINK_CLASSES))
         self._empty = self.cl.model_admin.get_empty_value_display()
-        if self.name not in {row.name for row in self.cl.lookup_opts.get_fields()}:
+        fields = {"__str__", *(row.name for row in self.cl.lookup_opts.get_fields())}
+        if self.name not in fields:
             self._method = getattr(self.cl.model_admin, self.name, None)
 
     def cell(self, row: Model, key: str) -> str:

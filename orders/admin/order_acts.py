@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from drafts.deciding import accept_order_change, decline_order_change, note_seen
 from orders.amending import add_item, change_item, remove_item
 from orders.backorders import sell_what_is_there
 from orders.details import change_details
-from orders.events import check_unchanged
+from orders.events import while_unchanged
 from orders.lifecycle import cancel_order, confirm_order, move_order, return_items
 from orders.lines import NewLine
 from orders.models import Order, OrderStatus, PaymentMethod, Product
@@ -310,8 +309,7 @@ def act(request: HttpRequest, order: Order) -> None:
     if do not in _ADDS_UP:
         handler(request, order)
         return
-    with transaction.atomic():
-        check_unchanged(order, seen=_whole(request.POST.get("seen")))
+    with while_unchanged(order, seen=_whole(request.POST.get("seen"))):
         handler(request, order)
 
 
@@ -320,7 +318,7 @@ def _reason(request: HttpRequest) -> str:
 
 
 def _whole(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0
+    return int(text) if text and text.isdecimal() and len(text) < 19 else 0
 
 
 def _show_errors(request: HttpRequest, form: forms.Form) -> None:

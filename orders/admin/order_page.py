@@ -60,8 +60,9 @@ EVENT_WORDS = {
     "payment_refunded": gettext_lazy("Money given back"),
 }
 # As orders/payments.py keeps it.
-_AMOUNT = re.compile(r"₹(\d+(?:\.\d+)?)")
-_PAYMENT_NOTE = re.compile(r"₹(?P<amount>[\d.]+) (?P<method>\w+)(?P<why>(: .*)?)", re.DOTALL)
+_MONEY = r"₹(?P<amount>\d{1,12}(?:\.\d{1,2})?)"
+_AMOUNT = re.compile(_MONEY + r"(?!\.?\d)")
+_PAYMENT_NOTE = re.compile(_MONEY + r" (?P<method>\w+)(?P<why>(: .*)?)", re.DOTALL)
 # Offered while typing why; anything else may be written.
 REASONS = (
     gettext_lazy("Customer changed their mind"),

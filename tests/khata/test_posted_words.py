@@ -7,12 +7,13 @@ from decimal import Decimal
 import pytest
 from django.core.files.base import ContentFile
 
+from customers.erasing import erase_customer
 from customers.models import Customer
 from khata.models import KhataRow, KhataUpload, RowState
 from khata.uploading import receive_file
 from tests.factories import CustomerFactory
 from tests.jobs import run_jobs
-from tests.khata.desk import press
+from tests.khata.desk import added, press
 from tests.khata.pages import as_file, drawn_page
 from tests.khata.readings import DAY, page, row
 
@@ -89,6 +90,26 @@ def test_words_that_were_posted_to_two_are_nobodys_and_offer_both(seller_desk, t
     third = take()
     assert third.customer is None
     assert sorted(third.alternatives) == sorted([lata.pk, salim.pk])
+
+
+def test_a_row_that_staff_add_under_a_heading_says_nothing_of_it(seller_desk, take, lata, nasreen):
+    first = take(party=nasreen.name, name=None)
+    upload = first.page.upload
+    first.page.party = WORDS
+    first.page.save()
+    fields = {"date": "14/03/2026", "name": lata.name, "customer_id": lata.pk, "debit": "70"}
+    one_more = added(upload, first.page, **fields)
+    typed = {f"row-{first.pk}-discard": "on", **one_more}
+    press(seller_desk, upload, "post", **typed)
+    assert KhataRow.objects.get(state=RowState.POSTED).customer == lata
+    assert whose(take(None, party=WORDS)) == (None, False)
+
+
+def test_whoever_is_forgotten_is_proposed_no_more(seller_desk, admin_user, take, lata):
+    post(seller_desk, take(None, party=WORDS), lata)
+    erase_customer(lata.pk, by=admin_user)
+    third = take(None, party=WORDS)
+    assert (third.customer, third.alternatives) == (None, [])
 
 
 def test_somebody_of_that_very_name_goes_before_what_was_posted(seller_desk, take, lata):

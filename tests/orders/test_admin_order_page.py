@@ -123,6 +123,19 @@ def test_two_who_take_the_same_payment_record_it_once(seller_desk, admin_desk, o
     assert [payment.amount for payment in order.payments.all()] == [1000]
 
 
+@pytest.mark.parametrize("why", ["₹1.2.3 upi", "₹... cash: torn", "₹" + "9" * 60, "₹1.2.3"])
+def test_a_reason_that_looks_like_money_is_shown_as_it_was_typed(seller_desk, order, why):
+    press(seller_desk, order, "move", status="cancelled", reason=why)
+    assert why in shown(seller_desk, order)
+
+
+@pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 5000, "²"])
+def test_money_needs_to_know_which_page_it_was_typed_on(seller_desk, order, seen):
+    answer = press(seller_desk, order, "pay", amount="100", method="cash", seen=seen)
+    assert "has changed since this page was opened" in said(answer)[-1]
+    assert not order.payments.exists()
+
+
 def test_a_line_is_added(seller_desk, order):
     plate = ProductFactory(name="Steel plate", unit_price="80.00", stock=9)
     assert said(press(seller_desk, order, "add", product=plate.pk, quantity="2")) == [

@@ -131,3 +131,9 @@ def test_only_staff_count(client, buyer_desk, payal):
 
 def test_the_list_leads_to_it(seller_desk, units):
     assert PAGE in text_of(seller_desk.get(reverse("admin:orders_product_changelist")))
+
+
+@pytest.mark.parametrize("code", ["", "'; --", "%", "x" * 5000, "₹²३"])
+def test_garbage_for_a_code_names_nothing(seller_desk, units, code):
+    answer = seller_desk.get(FIND, {"code": code})
+    assert (answer.status_code, answer.json()["choices"]) == (404, [])

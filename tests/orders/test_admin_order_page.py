@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.urls import reverse
@@ -12,9 +13,11 @@ from orders.events import newest_event
 from orders.lifecycle import confirm_order
 from orders.models import Order, OrderStatus
 from orders.payments import record_payment
+from tests.conftest import desk_of
 from tests.desk import said, text_of
 from tests.factories import CustomerFactory, ProductFactory
 from tests.orders.desk import brought_to, placed, stock_of
+from tests.orders.racing import race
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +117,16 @@ def test_goods_come_back_once_where_the_form_is_sent_twice(seller_desk, order, l
     press(seller_desk, order, "return", **form)
     press(seller_desk, order, "return", **form)
     assert stock_of(lamp) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.xdist_group("races")
+def test_four_clicks_at_the_same_moment_record_a_payment_once(seller_user, units):
+    order = placed((ProductFactory(unit_price="500.00", stock=3), 2))
+    form = {"amount": "1000", "method": "cash", "seen": newest_event(order)}
+    desks = [desk_of(seller_user) for _ in range(4)]
+    race(*[partial(press, desk, order, "pay", **form) for desk in desks])
+    assert [payment.amount for payment in order.payments.all()] == [1000]
 
 
 def test_two_who_take_the_same_payment_record_it_once(seller_desk, admin_desk, order):
